@@ -1,0 +1,1 @@
+"""Who paints: image requests in, pixels out. Plain Python, no ORM."""
