@@ -1,0 +1,1 @@
+"""Who writes: text in, typed results out, through a language model. Plain Python, no ORM, no Django."""

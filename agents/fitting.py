@@ -1,0 +1,116 @@
+"""Prompts: user text fenced as material, and all of it fitted to the model's context."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agents.types import LanguageModel, LanguageModelError
+
+LEFT_OUT = "[A part of the story is left out here, because the story is long.]"
+
+#: The chat template around two messages, and what some templates add of themselves (a date, a
+#: knowledge cut-off): about 60 tokens at the most in the templates of Llama, Qwen, Gemma and Mistral.
+TEMPLATE_TOKENS = 128
+
+_PIECE = re.compile(r"[A-Za-z]+|\n+|[^\sA-Za-z]")
+_PARAGRAPH_END = re.compile(r"(?<=\n\n)(?=\S)")
+_SENTENCE_END = re.compile(r"(?<=[.!?…]\s)(?=\S)|(?<=[.!?…][\"'”’»)]\s)(?=\S)|(?<=[。！？])|(?<=\n)(?=\S)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What one call says: ``system`` is the same for every call of an agent, ``user`` ends with what is special."""
+
+    system: str
+    user: str
+
+
+def fence(tag: str, text: str) -> str:
+    """Quote untrusted text between ``<tag>`` and ``</tag>``; no ``<`` in it can close the fence."""
+    return f"<{tag}>\n{text.replace('<', '‹').strip()}\n</{tag}>"
+
+
+def estimate_tokens(text: str) -> int:
+    """Tell how many tokens a text has at the most, in practice, for any of today's tokenizers.
+
+    A rule, since the tokenizer is not known here. Byte-pair vocabularies give English about four
+    letters a token; three are counted, for each word apart. A digit or a mark is a token in the worst
+    case of Llama, Qwen and Gemma. Beyond ASCII a character costs its UTF-8 bytes less one: Latin with
+    accents, Greek and Cyrillic 1, CJK and Indic letters 2 (about 0.6 to 1.5 in fact), emoji 3.
+    For plain English it gives about 1.4 times the true number, so what it lets pass fits.
+    """
+    count = 0
+    for piece in _PIECE.findall(text):
+        if piece[0].isascii():
+            count += -(-len(piece) // 3)
+        else:
+            count += max(1, len(piece.encode("utf-8", "replace")) - 1)
+    return count
+
+
+def require_fit(model: LanguageModel, prompt: Prompt, num_predict: int) -> None:
+    """Make sure that a prompt and its answer fit the context, so that the server has nothing to cut.
+
+    Raises:
+        LanguageModelError: they do not; ``transient`` is false.
+    """
+    if room_for_prompt(model, num_predict) < estimate_tokens(prompt.system) + estimate_tokens(prompt.user):
+        raise too_long(model)
+
+
+def room_for_prompt(model: LanguageModel, num_predict: int) -> int:
+    """Tell how many tokens a prompt may have when ``num_predict`` are kept for the answer."""
+    return model.num_ctx - num_predict - TEMPLATE_TOKENS
+
+
+def too_long(model: LanguageModel) -> LanguageModelError:
+    return LanguageModelError(
+        f"The text is too long for the language model {model.name}, which reads {model.num_ctx} tokens"
+        " at once here. Shorten the sentence, or raise the context (num_ctx), then press Retry.",
+        transient=False,
+    )
+
+
+def fit_story(text: str, room: int) -> str | None:
+    """Shorten a story to ``room`` tokens: the beginning and the end stay, `LEFT_OUT` marks the gap.
+
+    It is cut between paragraphs, or between sentences where a paragraph is too long. The beginning,
+    where heroes and places are described, gets two thirds. ``None``: not even one sentence fits.
+    """
+    if estimate_tokens(text) <= room:
+        return text
+    room -= estimate_tokens(LEFT_OUT) + 4
+    beginning = _take(text, room * 2 // 3)
+    if not beginning:
+        return None
+    rest = text[len(beginning) :]
+    end = _take_last(rest, room - estimate_tokens(beginning))
+    return "\n\n".join(part for part in (beginning.strip(), LEFT_OUT, end.strip()) if part)
+
+
+def _take(text: str, room: int) -> str:
+    taken = _add_up(_PARAGRAPH_END.split(text), room)
+    rest = _PARAGRAPH_END.split(text[len(taken) :], maxsplit=1)[0]
+    # A border inside a paragraph is worth it only where whole paragraphs would waste half of the room.
+    if estimate_tokens(taken) * 2 < room:
+        taken += _add_up(_SENTENCE_END.split(rest), room - estimate_tokens(taken))
+    return taken
+
+
+def _take_last(text: str, room: int) -> str:
+    taken = _add_up(_PARAGRAPH_END.split(text)[::-1], room, backwards=True)
+    rest = _PARAGRAPH_END.split(text[: len(text) - len(taken)])[-1]
+    if estimate_tokens(taken) * 2 < room:
+        taken = _add_up(_SENTENCE_END.split(rest)[::-1], room - estimate_tokens(taken), backwards=True) + taken
+    return taken
+
+
+def _add_up(pieces: list[str], room: int, backwards: bool = False) -> str:
+    taken: list[str] = []
+    for piece in pieces:
+        room -= estimate_tokens(piece)
+        if room < 0:
+            break
+        taken.append(piece)
+    return "".join(taken[::-1] if backwards else taken)

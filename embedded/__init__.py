@@ -1,0 +1,1 @@
+"""What answers when nothing is configured: PostgreSQL, Redis, the sketch storyteller."""

@@ -1,0 +1,1 @@
+"""The product: stories and their making."""

@@ -1,0 +1,92 @@
+"""The steps of a generation and what each waits for, in reading order.
+
+    story ─┬─ character ── character_image ──┬─ combined_image
+           └─ background ─ background_image ─┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stories.models import GenerationSession, GenerationStatus, Step, StepStatus
+from stories.work import Work, describe_background, describe_character, merge_scene, paint, write_story
+
+TEXT, GPU = "text", "gpu"
+
+
+@dataclass(frozen=True, slots=True)
+class StepKind:
+    """What a step is: its name, the queue whose workers do it, the steps it needs, and the work itself.
+
+    ``label`` names it on the page while it runs, ``piece`` names what is missing when it could not be done.
+    A required step fails the generation, an optional one is skipped with a note. ``weight`` is its share
+    of the progress bar.
+    """
+
+    name: str
+    queue: str
+    after: tuple[str, ...]
+    work: Work
+    label: str
+    piece: str
+    weight: int
+    phase: GenerationStatus
+    required: bool = False
+
+
+PIPELINE: tuple[StepKind, ...] = (
+    StepKind(
+        "story", TEXT, (), write_story, "Writing the story", "The story", 40,
+        GenerationStatus.GENERATING_STORY, required=True,
+    ),
+    StepKind(
+        "character", TEXT, ("story",), describe_character, "Describing the hero",
+        "The hero's description", 10, GenerationStatus.GENERATING_IMAGES,
+    ),
+    StepKind(
+        "background", TEXT, ("story",), describe_background, "Describing the setting",
+        "The setting's description", 10, GenerationStatus.GENERATING_IMAGES,
+    ),
+    StepKind(
+        "character_image", GPU, ("character",), paint, "Painting the hero",
+        "The hero's picture", 15, GenerationStatus.GENERATING_IMAGES,
+    ),
+    StepKind(
+        "background_image", GPU, ("background",), paint, "Painting the setting",
+        "The setting's picture", 15, GenerationStatus.GENERATING_IMAGES,
+    ),
+    StepKind(
+        "combined_image", GPU, ("character_image", "background_image"), merge_scene, "Merging the scene",
+        "The scene", 10, GenerationStatus.MERGING_IMAGES,
+    ),
+)  # fmt: skip
+KINDS: dict[str, StepKind] = {kind.name: kind for kind in PIPELINE}
+
+
+def build_steps(session: GenerationSession) -> list[Step]:
+    """The steps of a new generation, not yet saved. Without images it ends with the descriptions."""
+    kinds = [kind for kind in PIPELINE if session.images or kind.queue == TEXT]
+    return [
+        Step(
+            session=session,
+            name=kind.name,
+            position=place,
+            queue=kind.queue,
+            after=list(kind.after),
+            status=StepStatus.WAITING if kind.after else StepStatus.READY,
+        )
+        for place, kind in enumerate(kinds)
+    ]
+
+
+def measure_progress(steps: Iterable[Step]) -> int:
+    """Per cent of the work that is behind us, by weight."""
+    steps = list(steps)
+    total = sum(KINDS[step.name].weight for step in steps)
+    return sum(KINDS[step.name].weight for step in steps if not step.is_open) * 100 // total
+
+
+def find_phase(steps: Iterable[Step]) -> GenerationStatus:
+    """What a generation that goes on is doing now: the phase of its earliest open step."""
+    return next(KINDS[step.name].phase for step in steps if step.is_open)

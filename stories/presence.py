@@ -1,0 +1,48 @@
+"""Signs of life of workers and dispatchers, in the cache, for /health/ to read."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from celery.signals import worker_ready
+from django.core.cache import cache
+
+logger = logging.getLogger(__name__)
+
+ROLES = ("text", "gpu", "dispatcher")
+SECONDS = 3.0
+#: Gone after this long without a sign; longer than a pause that a busy machine may impose.
+FORGOTTEN_AFTER = 15
+
+
+def show(role: str, what: str) -> None:
+    """Say that somebody in this role is here. A cache that is away is not a worker's trouble."""
+    try:
+        cache.set(f"presence:{role}", what, FORGOTTEN_AFTER)
+    except Exception as error:  # the cache may fail in any of its client's ways
+        logger.debug("presence of %s not shown: %s", role, type(error).__name__)
+
+
+def who_is_there() -> dict[str, str | None]:
+    """What each role last said of itself, None where nobody did. Raises what the cache raises."""
+    found = cache.get_many([f"presence:{role}" for role in ROLES])
+    return {role: found.get(f"presence:{role}") for role in ROLES}
+
+
+def connect() -> None:
+    worker_ready.connect(_start, weak=False)
+
+
+def _start(sender: Any, **_: Any) -> None:
+    """A worker is up: load its painter if it has one, then show its presence for as long as it lives."""
+    queues = set(sender.app.amqp.queues.consume_from)
+    threading.Thread(target=_keep_showing, args=(queues, sender.hostname), daemon=True).start()
+
+
+def _keep_showing(queues: set[str], hostname: str) -> None:
+    while True:
+        for role in queues & set(ROLES):
+            show(role, hostname)
+        threading.Event().wait(SECONDS)

@@ -1,0 +1,149 @@
+"""Does one step in a worker: claim it, do its work under a heartbeat, finish it or note why not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from agents.llm import GenerationStopped
+from imaging.types import PaintingStopped
+from stories import crashpoints, steps
+from stories.models import Step
+from stories.pipeline import KINDS
+from stories.work import Job
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BEAT_SECONDS = 0.5
+#: How long a finished result waits for the database to come back before it is given up.
+PATIENCE_SECONDS = 180.0
+#: A story's usual length, by which progress is told while it is written.
+USUAL_STORY_CHARACTERS = 2500
+
+
+class Heart:
+    """Beats for a step twice a second while its work goes on: keeps the lease, carries the text so far to
+    the page, and learns when the step is no longer wanted. It is the work's `Watch`."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._text: str | None = None
+        self._fraction = 0.0
+        self._lost = self._done = False
+        self._wake = threading.Event()
+
+    def on_text(self, text: str) -> None:
+        self._text = text
+        self._fraction = min(len(text) / USUAL_STORY_CHARACTERS, 0.95)
+
+    def should_stop(self) -> bool:
+        return self._lost
+
+    def on_progress(self, done: int, total: int) -> None:
+        self._fraction = done / total
+        if self._lost:
+            raise PaintingStopped
+
+    @contextmanager
+    def beating(self) -> Iterator[Heart]:
+        thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._wake.set()
+            thread.join()
+
+    def _beat(self) -> None:
+        while not self._wake.wait(BEAT_SECONDS) and not self._lost:
+            text, self._text = self._text, None
+            try:
+                self._lost = not steps.beat(self._step, partial=text, fraction=self._fraction)
+            except (DatabaseError, InterfaceError):
+                # The database may be back before the lease runs out; if not, another takes the step.
+                logger.warning("heartbeat of step %s did not get through", self._step.pk)
+                self._text = self._text or text
+            finally:
+                connection.close()
+
+
+def run(step_id: uuid.UUID, worker: str) -> None:
+    """Claim a step and do it. Losing the race for it is ordinary: somebody else does it."""
+    try:
+        step = patiently(lambda: steps.claim(step_id, worker))
+        if step is None:
+            return
+        heart = Heart(step)
+        job = Job(
+            step=step,
+            story=step.session.story,
+            images={image.image_type: image for image in step.session.story.images.filter(is_live=True)},
+            watch=heart,
+        )
+        connection.close()
+        work_and_close(job, heart)
+    except steps.StepLost:
+        logger.info("step %s was no longer ours to close", step_id)
+    finally:
+        connection.close()
+
+
+def work_and_close(job: Job, heart: Heart) -> None:
+    """Do the work without a database connection, then save what came of it."""
+    step = job.step
+    began = time.monotonic()
+    crashpoints.reach("work-before", step.session_id)
+    try:
+        with heart.beating():
+            save = KINDS[step.name].work(job)
+    except (GenerationStopped, PaintingStopped):
+        logger.info("%s %s: stopped", step.name, step.pk)
+        return
+    except Exception as error:
+        message, transient = explain(error)
+        logger.warning("%s %s: %s (%s)", step.name, step.pk, type(error).__name__, "passing" if transient else "final")
+        patiently(lambda: steps.fail(step, message, transient=transient))
+        return
+    crashpoints.reach("work-after", step.session_id)
+    patiently(lambda: steps.finish(step, save))
+    logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
+
+
+def explain(error: Exception) -> tuple[str, bool]:
+    """What to tell the person, and whether trying again may help: both are fields of our own exceptions.
+
+    Any other is a fault of ours or of the machine. Its place is logged, never its message: that may quote
+    the story.
+    """
+    transient = getattr(error, "transient", None)
+    if transient is not None:
+        return str(error), transient
+    logger.error("unexpected %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    if isinstance(error, OSError) and error.strerror:
+        return f"The server could not store or read a file: {error.strerror}.", True
+    return "Something unexpected went wrong here; the server's log says where.", True
+
+
+def patiently(action: Callable[[], T]) -> T:
+    """Call ``action``, again every second while the database is away: what was made must not be lost.
+
+    Every action checks the step's token, so one that was done although its answer was lost is not done twice.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return action()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)

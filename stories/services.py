@@ -1,0 +1,197 @@
+"""Use cases over several objects. The faces (web, API, admin, terminal) call these and nothing deeper."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from stories import steps
+from stories.models import (
+    ENDED,
+    GeneratedImage,
+    GenerationSession,
+    Step,
+    StepStatus,
+    Story,
+    Visibility,
+    random_seed,
+)
+from stories.people import Person
+from stories.pipeline import KINDS, build_steps
+from stories.styles import DEFAULT_STYLE
+
+logger = logging.getLogger(__name__)
+
+#: What a person is asked to wait before trying again when too many of theirs are under way, in seconds.
+RETRY_AFTER = 30
+
+
+class Refused(Exception):
+    """A request that is well formed and cannot be granted now. The message is written for the person."""
+
+
+class TooManyGenerations(Refused):
+    """All of a person's places, running and waiting, are taken."""
+
+    retry_after = RETRY_AFTER
+
+
+class Conflict(Refused):
+    """It does not fit the state that things are in."""
+
+
+def start_generation(
+    *,
+    person: Person,
+    prompt: str,
+    style: str = DEFAULT_STYLE,
+    seed: int | None = None,
+    images: bool = True,
+    idempotency_key: str | None = None,
+) -> GenerationSession:
+    """Save a story to be made, its generation and its steps, and wake the dispatcher.
+
+    With an ``idempotency_key`` that this person has used before, the generation of then is returned.
+
+    Raises:
+        TooManyGenerations: the person's places are all taken.
+        Conflict: the key was used before for something else.
+    """
+    wanted = {"prompt": prompt, "style": style, "images": images, "seed": seed}
+    with transaction.atomic():
+        _take_turn(person.key)
+        if idempotency_key:
+            before = _find_earlier(person, idempotency_key)
+            if before:
+                return _check_same(before, wanted)
+        _check_room(person.key)
+        story = Story.objects.create(
+            owner_id=person.account_id, person=person.key, prompt=prompt, style=style
+        )
+        session = GenerationSession.objects.create(
+            story=story,
+            person=person.key,
+            seed=random_seed() if seed is None else seed,
+            images=images,
+            idempotency_key=idempotency_key or None,
+        )
+        Step.objects.bulk_create(build_steps(session))
+        steps.notify()
+    return session
+
+
+def retry_generation(session: GenerationSession) -> GenerationSession:
+    """Try everything that is not done again; what is done stays.
+
+    Raises:
+        Conflict: it is still going on, or nothing is missing.
+        TooManyGenerations: the person's places are all taken.
+    """
+    with transaction.atomic():
+        _take_turn(session.person)
+        session = GenerationSession.objects.select_for_update().get(pk=session.pk)
+        if not session.is_ended:
+            raise Conflict("This story is still being made.")
+        if not session.can_be_retried:
+            raise Conflict("Nothing is missing from this story.")
+        _check_room(session.person)
+        steps.reopen(session)
+    return session
+
+
+def cancel_generation(session: GenerationSession) -> GenerationSession:
+    """Stop a generation. What was made so far stays. Stopping an ended one changes nothing."""
+    with transaction.atomic():
+        session = GenerationSession.objects.select_for_update().get(pk=session.pk)
+        if not session.is_ended:
+            steps.cancel_all(session)
+    return session
+
+
+def delete_story(story: Story) -> None:
+    """Delete a story with its generations and pictures; their files go once that is certain."""
+    with transaction.atomic():
+        for session in story.generations.exclude(status__in=ENDED).select_for_update():
+            steps.cancel_all(session)
+        names = list(story.images.values_list("file", flat=True))
+        story.delete()
+        transaction.on_commit(lambda: delete_files(names))
+
+
+def delete_files(names: Iterable[str]) -> None:
+    """Delete picture files, but none that another picture shares (the same content has the same name)."""
+    for name in names:
+        if not GeneratedImage.objects.filter(file=name).exists():
+            default_storage.delete(name)
+
+
+def publish_stories(stories: Iterable[Story], visibility: Visibility) -> int:
+    """Set who may see these stories, as a curator does; return how many changed."""
+    return Story.objects.filter(pk__in=[story.pk for story in stories]).update(visibility=visibility)
+
+
+def describe_status(session: GenerationSession) -> dict[str, Any]:
+    """The status JSON of a generation (docs/architecture.md), read in two queries."""
+    story, its_steps = session.story, list(session.steps.order_by("position"))
+    at_work = [step for step in its_steps if step.status == StepStatus.RUNNING]
+    current = next(iter(at_work or [step for step in its_steps if step.is_open]), None)
+    told = bool(story.story_text)
+    return {
+        "session_id": str(session.pk),
+        "status": session.status,
+        "progress": session.progress,
+        "current_step": current.name if current else None,
+        "current_label": KINDS[current.name].label if current else session.get_status_display(),
+        "steps": [step.as_status() | {"label": KINDS[step.name].label} for step in its_steps],
+        "partial_text": story.story_text or next((step.partial for step in its_steps if step.partial), ""),
+        "story_id": str(story.pk) if told else None,
+        "story_url": story.get_absolute_url() if told else None,
+        "error": session.error or None,
+        "warnings": session.warnings,
+        "can_be_retried": session.is_ended and any(step.status != StepStatus.DONE for step in its_steps),
+    }
+
+
+def find_generation(session_id: Any) -> GenerationSession:
+    """Raises `GenerationSession.DoesNotExist`."""
+    return GenerationSession.objects.select_related("story").get(pk=session_id)
+
+
+def _take_turn(person_key: str) -> None:
+    """Let one request of a person be decided after the other, so that counting their places is exact."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [person_key])
+
+
+def _check_room(person_key: str) -> None:
+    under_way = GenerationSession.objects.filter(person=person_key).exclude(status__in=ENDED).count()
+    if under_way >= settings.GENERATIONS_RUNNING_PER_PERSON + settings.GENERATIONS_WAITING_PER_PERSON:
+        raise TooManyGenerations(
+            f"You have {under_way} stories under way, which is as many as one person may have. "
+            "Wait until one is finished, or stop one, then try again."
+        )
+
+
+def _find_earlier(person: Person, key: str) -> GenerationSession | None:
+    return (
+        GenerationSession.objects.select_related("story")
+        .filter(person=person.key, idempotency_key=key)
+        .first()
+    )
+
+
+def _check_same(session: GenerationSession, wanted: dict[str, Any]) -> GenerationSession:
+    had = {
+        "prompt": session.story.prompt,
+        "style": session.story.style,
+        "images": session.images,
+        "seed": session.seed,
+    }
+    if any(had[name] != value for name, value in wanted.items() if value is not None):
+        raise Conflict("This Idempotency-Key was used before for another request. Use a new one.")
+    return session

@@ -1,0 +1,22 @@
+"""Celery tasks: load by id, call, done."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from celery import Task, shared_task
+
+from stories import housekeeping, runner
+
+
+@shared_task(name="stories.run_step", bind=True, ignore_result=True)
+def run_step(self: Task, step_id: str) -> None:
+    """A hint that a step may be ready; the row decides."""
+    runner.run(uuid.UUID(step_id), worker=str(self.request.hostname))
+
+
+@shared_task(name="stories.tidy_media", ignore_result=False)
+def tidy_media() -> dict[str, Any]:
+    """Remove picture files that no row knows; a curator reads the outcome in the admin."""
+    return housekeeping.tidy_media()
