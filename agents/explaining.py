@@ -7,90 +7,84 @@ from ollama import ResponseError
 
 from agents.types import LanguageModel, LanguageModelError
 
-#: What the client libraries raise, besides their own errors, for an answer that is not in Ollama's
-#: language: a broken line of JSON, a list where an object belongs, a field of another type, no line.
-UNUSABLE = (ValueError, TypeError, AttributeError, KeyError, OSError)
+#: What the HTTP and Ollama clients raise. Besides their own errors these are what they make of an answer
+#: that is not in Ollama's language: a broken line of JSON, a list where an object belongs, no line at all.
+SERVER_ERRORS = (ResponseError, httpx.HTTPError, OSError, ValueError, TypeError, AttributeError, KeyError)
 
 
 def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
-    """Turn what the HTTP and Ollama clients raise into a message and a verdict."""
+    """Turn one of `SERVER_ERRORS` into a message and a verdict."""
     if isinstance(error, ResponseError):
-        return _explain_answer(model, error)
+        message, transient = _explain_answer(model, error)
+        return LanguageModelError(message, transient=transient)
     if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
         return explain_silence(model, model.idle_timeout)
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | ConnectionError | OSError):
-        return LanguageModelError(
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | OSError):
+        message = (
             f"The language model at {model.address} does not answer. Start Ollama there, or set"
-            " OLLAMA_BASE_URL, then press Retry.",
-            transient=True,
+            " OLLAMA_BASE_URL, then press Retry."
         )
-    if isinstance(error, httpx.HTTPError):
-        return LanguageModelError(
-            f"The connection to the language model at {model.address} broke before the answer was complete."
-            " Press Retry; if it breaks again, look at Ollama's log.",
-            transient=True,
+    elif isinstance(error, httpx.HTTPError):
+        message = (
+            f"The connection to the language model at {model.address} broke before the answer was"
+            " complete. Press Retry; if it breaks again, look at Ollama's log."
         )
-    return LanguageModelError(
-        f"What answers at {model.address} does not speak Ollama's language. Check OLLAMA_BASE_URL and the"
-        " server's log, then press Retry.",
-        transient=True,
-    )
+    else:
+        message = (
+            f"What answers at {model.address} does not speak Ollama's language. Check OLLAMA_BASE_URL"
+            " and the server's log, then press Retry."
+        )
+    return LanguageModelError(message, transient=True)
 
 
 def explain_silence(model: LanguageModel, seconds: float) -> LanguageModelError:
     """Tell of a server that is reached but sends nothing."""
     return LanguageModelError(
-        f"The language model at {model.address} sent nothing for {seconds:g} seconds. It may be overloaded, or"
-        " still loading; press Retry in a while.",
+        f"The language model at {model.address} sent nothing for {seconds:g} seconds. It may be"
+        " overloaded, or still loading; press Retry in a while.",
         transient=True,
     )
 
 
-def _explain_answer(model: LanguageModel, error: ResponseError) -> LanguageModelError:
-    # The server's own words may hold a part of the prompt, so they are looked at and never repeated.
-    status, words = error.status_code, str(error.error).lower()
-    if status == 404 and "model" in words:
-        return LanguageModelError(
-            f"The language model {model.name} is not on the server {model.address}. Run `ollama pull {model.name}`"
-            " there, or choose another with OLLAMA_MODEL, then press Retry.",
-            transient=False,
-        )
-    if "context length" in words or "context size" in words:
-        return LanguageModelError(
-            f"The text is too long for the language model {model.name}. Shorten the sentence, or raise the"
-            " context (num_ctx), then press Retry.",
-            transient=False,
-        )
-    if "memory" in words:
-        return LanguageModelError(
-            f"The server {model.address} has too little memory free for the language model {model.name}. Free some,"
-            " or choose a smaller model with OLLAMA_MODEL, then press Retry.",
-            transient=True,
-        )
-    if status in {401, 403}:
-        return LanguageModelError(
-            f"The language model at {model.address} refuses access. Set the user name and password in"
-            " OLLAMA_BASE_URL, then press Retry.",
-            transient=False,
-        )
-    if 300 <= status < 400:
-        return LanguageModelError(
-            f"{model.address} sends on to another address, which is not followed. Set OLLAMA_BASE_URL to the"
-            " address of Ollama itself, then press Retry.",
-            transient=False,
-        )
-    if status in {408, 425, 429, 503}:
-        return LanguageModelError(
-            f"The language model at {model.address} is busy. Press Retry in a while.", transient=True
-        )
-    if 400 <= status < 500:
-        return LanguageModelError(
-            f"{model.address} did not accept the request (HTTP {status}). Check that OLLAMA_BASE_URL is the address of"
-            f" Ollama and that {model.name} is a model for chat.",
-            transient=False,
-        )
+def explain_too_long(model: LanguageModel) -> LanguageModelError:
+    """Tell of a text that the model's context cannot hold."""
     return LanguageModelError(
-        f"The language model at {model.address} failed while it worked. Press Retry; if it fails again, look at"
-        " Ollama's log.",
-        transient=True,
+        f"The text is too long for the language model {model.name}, which reads {model.num_ctx} tokens"
+        " at once here. Shorten the sentence, or raise the context (num_ctx), then press Retry.",
+        transient=False,
     )
+
+
+def _explain_answer(model: LanguageModel, error: ResponseError) -> tuple[str, bool]:
+    # The server's own words may hold a part of the prompt: they are looked at and never repeated.
+    words, at = str(error.error).lower(), f"The language model at {model.address}"
+    if "context length" in words or "context size" in words:
+        return str(explain_too_long(model)), False
+    if "memory" in words:
+        return (
+            f"{at} has too little memory free for {model.name}. Free some, or choose a smaller model"
+            " with OLLAMA_MODEL, then press Retry."
+        ), True
+    match error.status_code:
+        case 404 if "model" in words:
+            return (
+                f"The language model {model.name} is not on the server {model.address}. Run"
+                f" `ollama pull {model.name}` there, or choose another with OLLAMA_MODEL, then press Retry."
+            ), False
+        case 401 | 403:
+            return (
+                f"{at} refuses access. Set the user name and password in OLLAMA_BASE_URL, then press Retry."
+            ), False
+        case 408 | 425 | 429 | 503:
+            return f"{at} is busy. Press Retry in a while.", True
+        case status if 300 <= status < 400:
+            return (
+                f"{at} sends on to another address, which is not followed. Set OLLAMA_BASE_URL to the"
+                " address of Ollama itself, then press Retry."
+            ), False
+        case status if 400 <= status < 500:
+            return (
+                f"{at} did not accept the request (HTTP {status}). Check that OLLAMA_BASE_URL is the"
+                f" address of Ollama and that {model.name} is a model for chat."
+            ), False
+    return f"{at} failed while it worked. Press Retry; if it fails again, look at Ollama's log.", True

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, TypeVar
 
 import httpx
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_ollama import ChatOllama
-from ollama import ResponseError
 from pydantic import BaseModel, ValidationError
 
-from agents.explaining import UNUSABLE, explain
-from agents.fitting import Prompt, require_fit, too_long
+from agents.explaining import SERVER_ERRORS, explain, explain_too_long
+from agents.fitting import Prompt, require_fit
 from agents.health import check_model
 from agents.parsing import find_json
 from agents.types import GenerationStopped, LanguageModel, LanguageModelError, OnText, ShouldStop
+from agents.wire import ChatWire, client_settings, endless
 
 __all__ = [
     "GenerationStopped",
@@ -53,7 +50,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long an answer may be: ``num_predict`` in tokens (asked of the server), ``characters`` (enforced here)."""
+    """How long an answer may be: ``num_predict`` tokens (asked of the server), ``characters`` (held here)."""
 
     num_predict: int
     characters: int
@@ -79,15 +76,11 @@ def write_text(
         GenerationStopped: ``should_stop`` said so; the connection is closed, so the model stops too.
     """
     require_fit(model, prompt, limits.num_predict)
-    wire = _Wire(limits.characters * BYTES_A_CHARACTER)
+    wire = ChatWire(limits.characters * BYTES_A_CHARACTER)
     chat = _open_chat(model, wire, limits, temperature, seed, schema)
     messages = [SystemMessage(prompt.system), HumanMessage(prompt.user)]
     told, begun = _Told(), time.monotonic()
-    try:
-        _watch(model, _listen(chat, wire, messages, told, limits), told, on_text, should_stop)
-    except (ResponseError, httpx.HTTPError, *UNUSABLE) as error:
-        logger.warning("%s failed after %.1f s: %s", model.name, time.monotonic() - begun, type(error).__name__)
-        raise explain(model, error) from None
+    _watch(model, _listen(model, chat, wire, messages, told, limits), told, on_text, should_stop)
     logger.info(
         "%s wrote %d characters in %.1f s (%s tokens read, %s written)",
         model.name,
@@ -136,8 +129,8 @@ def write_object(
             logger.warning("%s gave an invalid %s", model.name, answer.__name__)
             asked = Prompt(system=prompt.system, user=prompt.user + _ask_for_repair(error))
     raise LanguageModelError(
-        f"The language model {model.name} did not answer in the form that it was asked for, twice. Press Retry,"
-        " or choose a larger model with OLLAMA_MODEL.",
+        f"The language model {model.name} did not answer in the form that it was asked for, twice. Press"
+        " Retry, or choose a larger model with OLLAMA_MODEL.",
         transient=True,
     )
 
@@ -145,7 +138,7 @@ def write_object(
 def _ask_for_repair(error: ValidationError) -> str:
     # The invalid answer is not shown again: it would push the prompt's stable part out of the prefix.
     faults = error.errors(include_url=False, include_context=False, include_input=False)
-    wrong = "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'answer'}: {fault['msg']}" for fault in faults[:5])
+    wrong = "; ".join(f"{fault['loc'][0] if fault['loc'] else 'answer'}: {fault['msg']}" for fault in faults)
     return (
         f"\n\nYour last answer was not valid: {wrong[:300]}."
         "\nAnswer again with the JSON object alone: every field, each a text that says something."
@@ -162,7 +155,7 @@ class _Told:
 
 def _watch(
     model: LanguageModel,
-    work: Any,
+    work: Coroutine[Any, Any, None],
     told: _Told,
     on_text: OnText | None,
     should_stop: ShouldStop | None,
@@ -187,14 +180,24 @@ def _watch(
 
 
 async def _listen(
-    chat: ChatOllama, wire: _Wire, messages: list[BaseMessage], told: _Told, limits: Limits
+    model: LanguageModel,
+    chat: ChatOllama,
+    wire: ChatWire,
+    messages: list[BaseMessage],
+    told: _Told,
+    limits: Limits,
 ) -> None:
     try:
         async for chunk in chat.astream(messages):
             told.text += str(chunk.text)
             told.end.update(chunk.response_metadata)
             if len(told.text) > limits.characters:
-                raise _endless()
+                raise endless()
+    except SERVER_ERRORS as error:
+        # A plain ValueError is LangChain's word for a stream without a line; told.end shows that too.
+        if type(error) is not ValueError:
+            logger.warning("%s failed: %s", model.name, type(error).__name__)
+            raise explain(model, error) from None
     finally:
         await wire.aclose()
 
@@ -202,37 +205,34 @@ async def _listen(
 def _require_whole(model: LanguageModel, told: _Told) -> None:
     read = told.end.get("prompt_eval_count")
     if isinstance(read, int) and read >= model.num_ctx - 1:
-        raise too_long(model)
-    if not told.end.get("done"):
-        raise explain(model, httpx.RemoteProtocolError("the stream ended early"))
+        raise explain_too_long(model)
     if told.end.get("done_reason") == "length":
         raise LanguageModelError(
-            f"The language model {model.name} wrote more than it may, and its answer was cut off. Press Retry.",
+            f"The language model {model.name} wrote more than it may, and its answer was cut off. Press"
+            " Retry.",
             transient=True,
         )
     if not told.text.strip():
         raise LanguageModelError(
-            f"The language model {model.name} answered with nothing. Press Retry, or choose another model with"
-            " OLLAMA_MODEL.",
+            f"The language model {model.name} answered with nothing. Press Retry, or choose another model"
+            " with OLLAMA_MODEL.",
             transient=True,
         )
+    if not told.end.get("done"):
+        raise explain(model, httpx.RemoteProtocolError("the stream ended early"))
 
 
 def _took_too_long(model: LanguageModel) -> LanguageModelError:
     return LanguageModelError(
-        f"The language model {model.name} did not finish within {model.total_timeout:g} seconds. Press Retry, or"
-        " choose a smaller model with OLLAMA_MODEL.",
+        f"The language model {model.name} did not finish within {model.total_timeout:g} seconds. Press Retry,"
+        " or choose a smaller model with OLLAMA_MODEL.",
         transient=True,
     )
 
 
-def _endless() -> LanguageModelError:
-    return LanguageModelError("The language model did not come to an end. Press Retry.", transient=True)
-
-
 def _open_chat(
     model: LanguageModel,
-    wire: _Wire,
+    wire: ChatWire,
     limits: Limits,
     temperature: float,
     seed: int | None,
@@ -249,54 +249,6 @@ def _open_chat(
         seed=seed,
         format=schema,
         reasoning=False,
-        client_kwargs={**model.client_settings, "timeout": timeout},
+        client_kwargs={**client_settings(model), "timeout": timeout},
         async_client_kwargs={"transport": wire},
-        # The synchronous client is never used; sharing the TLS context spares 25 ms of reading certificates.
-        sync_client_kwargs={"verify": _read_certificates()},
     )
-
-
-@cache
-def _read_certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
-class _Wire(httpx.AsyncHTTPTransport):
-    """The wire to the server: says what the client library cannot say, and bounds what comes back.
-
-    ``truncate`` and ``shift`` (https://github.com/ollama/ollama/pull/17944) are true by default: a prompt
-    that is too long is then cut silently, and so is its beginning while the answer grows. A transport
-    of one's own also keeps the environment's proxies out: stories go to the server that was named.
-    """
-
-    def __init__(self, most_bytes: int) -> None:
-        super().__init__(verify=_read_certificates())
-        self._most_bytes = most_bytes
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        headers = httpx.Headers(request.headers)
-        del headers["content-length"]
-        whole = {**json.loads(request.content), "truncate": False, "shift": False}
-        response = await super().handle_async_request(
-            httpx.Request(
-                request.method, request.url, headers=headers, json=whole, extensions=request.extensions
-            )
-        )
-        response.stream = _BoundedStream(response.stream, self._most_bytes)
-        return response
-
-
-class _BoundedStream(httpx.AsyncByteStream):
-    def __init__(self, stream: Any, most_bytes: int) -> None:
-        self._stream, self._most_bytes = stream, most_bytes
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = self._most_bytes
-        async for part in self._stream:
-            left -= len(part)
-            if left < 0:
-                raise _endless()
-            yield part
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()

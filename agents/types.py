@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 #: Asked at least five times a second while the model works; true ends the call. It is asked in the
 #: caller's own thread while no event loop runs there, so it may use the ORM.
@@ -59,7 +58,8 @@ class LanguageModel:
             usable = False
         if not usable:
             raise LanguageModelError(
-                "OLLAMA_BASE_URL is not an address such as http://127.0.0.1:11434. Correct it, then press Retry.",
+                "OLLAMA_BASE_URL is not an address such as http://127.0.0.1:11434. Correct it, then press"
+                " Retry.",
                 transient=False,
             )
         if not self.name.strip():
@@ -77,10 +77,3 @@ class LanguageModel:
         """The URL without user name, password, query and fragment: fit to be shown."""
         parts = urlsplit(self.base_url)
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
-
-    @property
-    def client_settings(self) -> dict[str, Any]:
-        """What an HTTP client for this server is made with: credentials, and no redirect is followed."""
-        parts = urlsplit(self.base_url)
-        auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-        return {"auth": auth, "follow_redirects": False}

@@ -1,4 +1,4 @@
-"""Hands ready steps to Celery. The rows decide; a message that is lost is sent again, one too many is harmless."""
+"""Hands ready steps to Celery. The rows decide: a lost message is sent again, one too many is harmless."""
 
 from __future__ import annotations
 
@@ -44,13 +44,10 @@ ADMIT = f"""
 """
 
 
-def hand_out(publish: Callable[[Step], None]) -> int:
-    """Admit waiting generations, mark ready steps as handed out, then publish them; return how many.
+def choose() -> list[Step]:
+    """Admit waiting generations and mark the steps that are to be handed out now, in one transaction.
 
-    Marking is committed first: a death before publishing costs `RESEND_AFTER`, not the step.
-
-    Raises:
-        BrokerError: the broker is away; what was not published is due again at once.
+    The marks are committed before anything is published: a death in between costs `RESEND_AFTER`, not the step.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -62,7 +59,15 @@ def hand_out(publish: Callable[[Step], None]) -> int:
         if chosen:
             Step.objects.filter(pk__in=[step.pk for step in chosen]).update(dispatched_at=Now())
             crashpoints.reach("dispatch-before-commit", chosen[0].session_id)
-    connection.close()
+    return chosen
+
+
+def send(chosen: list[Step], publish: Callable[[Step], None]) -> None:
+    """Publish what was chosen.
+
+    Raises:
+        BrokerError: the broker is away; what was not published is due again at once.
+    """
     for place, step in enumerate(chosen):
         crashpoints.reach("dispatch-before-publish", step.session_id)
         try:
@@ -71,7 +76,6 @@ def hand_out(publish: Callable[[Step], None]) -> int:
             Step.objects.filter(pk__in=[late.pk for late in chosen[place:]]).update(dispatched_at=None)
             raise
         crashpoints.reach("dispatch-after-publish", step.session_id)
-    return len(chosen)
 
 
 def _choose(queue: str) -> list[Step]:
@@ -111,9 +115,11 @@ def dispatch_for_ever(should_stop: Callable[[], bool]) -> None:
     while not should_stop():
         try:
             listener = listener or open_listener()
-            while hand_out(publish):
-                pass
-            presence.show("dispatcher", "here")
+            while chosen := choose():
+                connection.close()
+                send(chosen, publish)
+            connection.close()
+            presence.show("dispatcher", presence.READY)
             wait_for_word(listener)
         except (psycopg.Error, DatabaseError, InterfaceError) as error:
             logger.warning("the database is away (%s); trying again", type(error).__name__)
@@ -136,7 +142,9 @@ def open_listener() -> psycopg.Connection:
         for key, value in connection.get_connection_params().items()
         if key in ("dbname", "user", "password", "host", "port", "connect_timeout")
     }
-    listener = psycopg.connect(**conninfo, autocommit=True, keepalives_idle=5, application_name="starloom-dispatch")
+    listener = psycopg.connect(
+        **conninfo, autocommit=True, keepalives_idle=5, application_name="starloom-dispatch"
+    )
     listener.execute(f"LISTEN {CHANNEL}")
     return listener
 

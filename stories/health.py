@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
-from agents.llm import LanguageModelError, check_model
+from agents.health import check_model
+from agents.types import LanguageModelError
 from stories import presence
-from stories.work import language_model
+from stories.engines import language_model
 
 SECONDS = 2.0
 Check = dict[str, Any]
@@ -70,8 +71,8 @@ def check_language_model() -> Check:
 
 
 def check_painter() -> Check:
-    there = presence.who_is_there()["gpu"]
-    return {"ok": there is not None, "model": settings.IMAGE_MODEL}
+    said = presence.who_is_there()["gpu"]
+    return {"ok": said == presence.READY, "model": settings.IMAGE_MODEL, "detail": said or "no worker paints"}
 
 
 def check_workers() -> Check:

@@ -54,7 +54,9 @@ class Story(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
     )
-    person = models.CharField(max_length=80, db_index=True, editable=False, help_text="See stories/people.py.")
+    person = models.CharField(
+        max_length=80, db_index=True, editable=False, help_text="See stories/people.py."
+    )
     prompt = models.TextField(max_length=PROMPT_MAX)
     style = models.CharField(max_length=40, default=DEFAULT_STYLE)
     title = models.CharField(max_length=120, blank=True)

@@ -1,23 +1,29 @@
 """The steps of a generation and what each waits for, in reading order.
 
-    story ─┬─ character ── character_image ──┬─ combined_image
-           └─ background ─ background_image ─┘
+story ─┬─ character ── character_image ──┬─ combined_image
+       └─ background ─ background_image ─┘
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.module_loading import import_string
 
 from stories.models import GenerationSession, GenerationStatus, Step, StepStatus
-from stories.work import Work, describe_background, describe_character, merge_scene, paint, write_story
+
+if TYPE_CHECKING:
+    from stories.work import Work
 
 TEXT, GPU = "text", "gpu"
 
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """What a step is: its name, the queue whose workers do it, the steps it needs, and the work itself.
+    """What a step is: its name, the queue whose workers do it, the steps it needs, and the work itself by
+    its dotted path, imported on first use, so that a web process need not load a language model's client.
 
     ``label`` names it on the page while it runs, ``piece`` names what is missing when it could not be done.
     A required step fails the generation, an optional one is skipped with a note. ``weight`` is its share
@@ -27,38 +33,42 @@ class StepKind:
     name: str
     queue: str
     after: tuple[str, ...]
-    work: Work
+    work: str
     label: str
     piece: str
     weight: int
     phase: GenerationStatus
     required: bool = False
 
+    def load_work(self) -> Work:
+        work: Work = import_string(self.work)
+        return work
+
 
 PIPELINE: tuple[StepKind, ...] = (
     StepKind(
-        "story", TEXT, (), write_story, "Writing the story", "The story", 40,
+        "story", TEXT, (), "stories.work.write_story", "Writing the story", "The story", 40,
         GenerationStatus.GENERATING_STORY, required=True,
     ),
     StepKind(
-        "character", TEXT, ("story",), describe_character, "Describing the hero",
+        "character", TEXT, ("story",), "stories.work.describe_character", "Describing the hero",
         "The hero's description", 10, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "background", TEXT, ("story",), describe_background, "Describing the setting",
+        "background", TEXT, ("story",), "stories.work.describe_background", "Describing the setting",
         "The setting's description", 10, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "character_image", GPU, ("character",), paint, "Painting the hero",
+        "character_image", GPU, ("character",), "stories.work.paint", "Painting the hero",
         "The hero's picture", 15, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "background_image", GPU, ("background",), paint, "Painting the setting",
+        "background_image", GPU, ("background",), "stories.work.paint", "Painting the setting",
         "The setting's picture", 15, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "combined_image", GPU, ("character_image", "background_image"), merge_scene, "Merging the scene",
-        "The scene", 10, GenerationStatus.MERGING_IMAGES,
+        "combined_image", GPU, ("character_image", "background_image"), "stories.work.merge_scene",
+        "Merging the scene", "The scene", 10, GenerationStatus.MERGING_IMAGES,
     ),
 )  # fmt: skip
 KINDS: dict[str, StepKind] = {kind.name: kind for kind in PIPELINE}

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Any
 
 from celery.signals import worker_ready
 from django.core.cache import cache
 
+from imaging.types import PaintingError
+from stories.engines import painter
+
 logger = logging.getLogger(__name__)
 
+READY = "ready"
 ROLES = ("text", "gpu", "dispatcher")
 SECONDS = 3.0
 #: Gone after this long without a sign; longer than a pause that a busy machine may impose.
@@ -36,13 +41,24 @@ def connect() -> None:
 
 
 def _start(sender: Any, **_: Any) -> None:
-    """A worker is up: load its painter if it has one, then show its presence for as long as it lives."""
+    """A worker is up: show its presence for as long as it lives."""
     queues = set(sender.app.amqp.queues.consume_from)
-    threading.Thread(target=_keep_showing, args=(queues, sender.hostname), daemon=True).start()
+    said = load_painter() if "gpu" in queues else READY
+    threading.Thread(target=_keep_showing, args=(queues & set(ROLES), said), daemon=True).start()
 
 
-def _keep_showing(queues: set[str], hostname: str) -> None:
+def load_painter() -> str:
+    """Load the painter at start, so that no picture waits for it; what hinders it is said in /health/."""
+    try:
+        painter()
+    except PaintingError as error:
+        logger.error("%s", error)
+        return str(error)
+    return READY
+
+
+def _keep_showing(roles: set[str], said: str) -> None:
     while True:
-        for role in queues & set(ROLES):
-            show(role, hostname)
-        threading.Event().wait(SECONDS)
+        for role in roles:
+            show(role, said)
+        time.sleep(SECONDS)

@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from agents.llm import GenerationStopped
+from agents.types import GenerationStopped
 from imaging.types import PaintingStopped
 from stories import crashpoints, steps
+from stories.jobs import Job
 from stories.models import Step
 from stories.pipeline import KINDS
-from stories.work import Job
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -104,13 +104,15 @@ def work_and_close(job: Job, heart: Heart) -> None:
     crashpoints.reach("work-before", step.session_id)
     try:
         with heart.beating():
-            save = KINDS[step.name].work(job)
+            save = KINDS[step.name].load_work()(job)
     except (GenerationStopped, PaintingStopped):
         logger.info("%s %s: stopped", step.name, step.pk)
         return
     except Exception as error:
         message, transient = explain(error)
-        logger.warning("%s %s: %s (%s)", step.name, step.pk, type(error).__name__, "passing" if transient else "final")
+        logger.warning(
+            "%s %s: %s (%s)", step.name, step.pk, type(error).__name__, "passing" if transient else "final"
+        )
         patiently(lambda: steps.fail(step, message, transient=transient))
         return
     crashpoints.reach("work-after", step.session_id)

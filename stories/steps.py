@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import random
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
 
 from stories import crashpoints
+from stories.jobs import Save
 from stories.models import (
     OPEN,
     GenerationSession,
@@ -39,9 +39,6 @@ MAX_DEATHS = 5
 BACKOFF_BASE, BACKOFF_LIMIT = 2.0, 60.0  # seconds
 #: The columns of a generation that its steps move.
 MOVED = ("status", "progress", "warnings", "error", "admitted_at", "finished_at")
-
-#: Saves what a step made, inside the transaction that closes the step; returns the step's ``result``.
-Save = Callable[[], dict[str, Any]]
 
 
 class StepLost(Exception):
@@ -141,7 +138,9 @@ def fail(step: Step, message: str, *, transient: bool) -> None:
     pause = random.uniform(0, min(BACKOFF_LIMIT, BACKOFF_BASE * 2 ** (step.failures + 1)))
     with transaction.atomic():
         _lock(step)
-        _put_back(step, failures=F("failures") + 1, not_before=Now() + timedelta(seconds=pause), error=message)
+        _put_back(
+            step, failures=F("failures") + 1, not_before=Now() + timedelta(seconds=pause), error=message
+        )
         crashpoints.reach("retry-before-commit", step.session_id)
     crashpoints.reach("retry-after-commit", step.session_id)
 

@@ -20,7 +20,9 @@ STYLES: dict[str, Style] = {
         Style("storybook", "Storybook", "storybook illustration, warm light, soft brushwork, rich colours"),
         Style("watercolour", "Watercolour", "loose watercolour on textured paper, soft washes, gentle edges"),
         Style("ink", "Ink and wash", "pen and ink drawing with a grey wash, fine lines, much white paper"),
-        Style("paper-cut", "Paper cut", "layered paper cut-out, crisp edges, soft shadows between the sheets"),
+        Style(
+            "paper-cut", "Paper cut", "layered paper cut-out, crisp edges, soft shadows between the sheets"
+        ),
         Style("oil", "Oil painting", "oil painting, visible brush strokes, deep shadows, glowing highlights"),
         Style("cinematic", "Cinematic", "cinematic concept art, dramatic light, wide depth, fine detail"),
     )

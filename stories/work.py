@@ -6,84 +6,25 @@ closes the step. Whatever takes time happens before it returns.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from dataclasses import asdict
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from imaging.merge import merge
 from PIL import Image
 
 from agents.background import describe_background as ask_background
 from agents.character import describe_character as ask_character
-from agents.llm import LanguageModel
 from agents.storyteller import StoryDraft, tell_story
-from imaging.merge import merge
-from imaging.painters import load_painter
-from imaging.types import ImageRequest, Painter, Subject
-from stories.models import SEED_MAX, GeneratedImage, ImageType, Step, Story, name_image_file
+from imaging.types import ImageRequest, Subject
+from stories.engines import language_model, painter
+from stories.jobs import Job, Save
+from stories.models import GeneratedImage, ImageType, Story, name_image_file
 from stories.sizes import parse_size
-from stories.styles import DEFAULT_STYLE, STYLES
-
-Save = Callable[[], dict[str, Any]]
-
-
-class Watch(Protocol):
-    """Who looks over a worker's shoulder: takes the text and the progress so far, says when to stop."""
-
-    def on_text(self, text: str) -> None: ...
-
-    def should_stop(self) -> bool: ...
-
-    def on_progress(self, done: int, total: int) -> None:
-        """Raises `imaging.types.PaintingStopped` when the picture is no longer wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """All that a step's work may know, read before the database connection is let go."""
-
-    step: Step
-    story: Story
-    images: dict[str, GeneratedImage]
-    watch: Watch
-
-    @property
-    def seed(self) -> int:
-        """Its own for each step, another after each failure, the same again after a worker's death."""
-        return (self.step.session.seed + 1000 * self.step.position + self.step.failures) % (SEED_MAX + 1)
-
-    @property
-    def style_words(self) -> str:
-        return STYLES.get(self.story.style, STYLES[DEFAULT_STYLE]).words
-
-    @property
-    def draft(self) -> StoryDraft:
-        return StoryDraft(title=self.story.title, text=self.story.story_text)
-
-
-Work = Callable[[Job], Save]
-
-
-def language_model() -> LanguageModel:
-    """The language model that the settings name: one ``num_ctx`` for every call of it."""
-    return LanguageModel(
-        base_url=settings.OLLAMA_BASE_URL,
-        name=settings.OLLAMA_MODEL,
-        num_ctx=settings.OLLAMA_NUM_CTX,
-        keep_alive=settings.OLLAMA_KEEP_ALIVE,
-        total_timeout=settings.LLM_TIMEOUT,
-    )
-
-
-@functools.cache
-def painter() -> Painter:
-    """The painter that the settings name, loaded once a process."""
-    return load_painter(settings.IMAGE_MODEL)
 
 
 def write_story(job: Job) -> Save:
@@ -110,7 +51,7 @@ def describe_character(job: Job) -> Save:
     description = ask_character(
         language_model(),
         sentence=job.story.prompt,
-        story=job.draft,
+        story=draft_of(job.story),
         style=job.style_words,
         seed=job.seed,
         should_stop=job.watch.should_stop,
@@ -123,12 +64,16 @@ def describe_background(job: Job) -> Save:
     description = ask_background(
         language_model(),
         sentence=job.story.prompt,
-        story=job.draft,
+        story=draft_of(job.story),
         style=job.style_words,
         seed=job.seed,
         should_stop=job.watch.should_stop,
     )
     return save_description(job, "background_description", description.as_prompt())
+
+
+def draft_of(story: Story) -> StoryDraft:
+    return StoryDraft(title=story.title, text=story.story_text)
 
 
 def save_description(job: Job, field: str, text: str) -> Save:

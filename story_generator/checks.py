@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +28,11 @@ def check_urls(**_: Any) -> list[CheckMessage]:
             found.append(Error(f"{name} is not set.", hint=MEND, id=f"starloom.E00{number}"))
         elif urlsplit(url).scheme not in schemes:
             hint = f"It must begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}."
-            found.append(Error(f"{name} is of a kind that Starloom does not use.", hint=hint, id=f"starloom.E01{number}"))
+            found.append(
+                Error(
+                    f"{name} is of a kind that Starloom does not use.", hint=hint, id=f"starloom.E01{number}"
+                )
+            )
     return found
 
 
@@ -68,12 +71,3 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
         for name, low in least.items()
         if getattr(settings, name) < low
     ]
-
-
-@register()
-def check_painter(**_: Any) -> list[CheckMessage]:
-    """A diffusion model needs the libraries that load it, on the machine whose worker paints."""
-    if settings.IMAGE_MODEL == "sketch" or importlib.util.find_spec("diffusers"):
-        return []
-    hint = "Run `pip install -r requirements-gpu.txt`, or set IMAGE_MODEL=sketch."
-    return [Error(f"IMAGE_MODEL is {settings.IMAGE_MODEL!r}, but diffusers is not installed.", hint=hint, id="starloom.E040")]

@@ -1,15 +1,11 @@
 """The painter that asks a diffusion model: Stable Diffusion, SDXL, SD3, FLUX and their kin.
 
-The only file in the house that knows torch. It is imported where it is used, not above, since it
-takes seconds to load and is missing where only requirements.txt is installed.
+The only file in the house that knows torch: import it where a diffusion model is asked for, not before.
 """
 
 from __future__ import annotations
 
 import inspect
-import logging
-import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +13,20 @@ from typing import Any
 
 from PIL import Image
 
-from imaging.types import ImageRequest, ImageResult, PaintingError, Progress, Subject, ignore_progress
+from imaging.painters.wording import find_encoders, fit_negative_prompt, fit_prompts
+from imaging.types import ImageRequest, ImageResult, PaintingError, Progress, ignore_progress
 
-logger = logging.getLogger(__name__)
-
-# One of these follows the name of every setting that is at fault, so that the mend is never far.
-MEND = "Set IMAGE_MODEL to a diffusers folder with .safetensors weights, to a model's id on the hub, or to sketch."
+try:
+    import diffusers
+    import torch
+    import transformers
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
+except ImportError as error:
+    raise PaintingError(
+        "IMAGE_MODEL names a diffusion model, but the libraries for it are not installed. "
+        "Run pip install -r requirements-gpu.txt, or set IMAGE_MODEL to sketch.",
+        transient=False,
+    ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class Recipe:
     guidance: float
 
 
-#: By a word in the pipeline's class or the model's name; the first that is found counts. The figures
-#: are those of the model cards. Distilled models (the first three) were trained to do without guidance.
+#: By a word in the pipeline's class or the model's name; the first that is found counts. Distilled models
+#: (the first three) were trained to do without guidance. Other families keep their pipeline's defaults.
 RECIPES = {
     "schnell": Recipe(steps=4, guidance=0.0),
     "turbo": Recipe(steps=4, guidance=0.0),
@@ -45,29 +49,11 @@ RECIPES = {
     "stablediffusion": Recipe(steps=30, guidance=7.5),
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The words around a description, and those to keep away from."""
-
-    prompt: str
-    negative_prompt: str
-
-
-#: A character is cut out later by the colour along the picture's border, which must therefore be plain.
-FRAMES: dict[Subject, Frame] = {
-    "character": Frame(
-        "full body picture of one character, whole figure from head to feet, plain light grey background: {}",
-        "scenery, busy background, shadow on the wall, cropped, cut off, close-up, crowd, text, watermark",
-    ),
-    "background": Frame(
-        "wide view of an empty place, no people, no animals: {}",
-        "people, person, figure, animal, face, text, watermark",
-    ),
+#: What a pipeline must take so that it can be told what to paint, watched and stopped.
+NEEDED = {
+    *("prompt", "width", "height", "num_inference_steps", "guidance_scale"),
+    *("generator", "callback_on_step_end"),
 }
-
-#: What a pipeline must understand to be painted with, watched and stopped.
-NEEDED = {"prompt", "width", "height", "num_inference_steps", "guidance_scale", "generator", "callback_on_step_end"}
 
 
 class DiffusionPainter:
@@ -91,13 +77,10 @@ class DiffusionPainter:
         self.model = folder.resolve().name if folder.is_dir() else image_model
         self._device, self._dtype = _choose_device()
         self._pipeline = _load(image_model, self._device, self._dtype)
-        self._parameters = inspect.signature(self._pipeline.__call__).parameters
-        if missing := NEEDED - self._parameters.keys():
-            raise PaintingError(
-                f"IMAGE_MODEL is “{image_model}”, but its pipeline ({type(self._pipeline).__name__}) takes no "
-                f"{', '.join(sorted(missing))}. {MEND}",
-                transient=False,
-            )
+        self._arguments = inspect.signature(self._pipeline.__call__).parameters
+        if missing := NEEDED - self._arguments.keys():
+            raise _refuse(image_model, f"its pipeline takes no {', '.join(sorted(missing))}")
+        self._encoders = list(find_encoders(self._pipeline.components, self._arguments))
         self._recipe = self._choose_recipe()
         self.native_side = self._find_native_side()
 
@@ -112,8 +95,8 @@ class DiffusionPainter:
             PaintingStopped: ``on_progress`` raised it, between two denoising steps.
         """
         # 1. Fit the words to the text encoders.
-        prompts, dropped = self._fit_prompts(request)
-        negative_prompt = self._fit_negative_prompt(request)
+        prompts, dropped = fit_prompts(self._encoders, request)
+        negative_prompt = fit_negative_prompt(self._encoders, request) if self._heeds_negatives() else ""
 
         # 2. Fit the size to the grid of the latents; what is too much is cut off at the end.
         grid = self._find_grid()
@@ -127,7 +110,7 @@ class DiffusionPainter:
             height=height,
             num_inference_steps=self._recipe.steps,
             guidance_scale=self._recipe.guidance,
-            generator=_seed(request.seed),
+            generator=torch.Generator("cpu").manual_seed(request.seed),
             callback_on_step_end=_watch(on_progress),
         )
 
@@ -145,155 +128,83 @@ class DiffusionPainter:
                 "height": height,
                 "steps": self._recipe.steps,
                 "guidance": self._recipe.guidance,
-                **self._describe(),
+                "pipeline": type(self._pipeline).__name__,
+                "scheduler": type(self._pipeline.scheduler).__name__,
+                "device": self._device,
+                "dtype": str(self._dtype).removeprefix("torch."),
+                "torch": torch.__version__,
+                "diffusers": diffusers.__version__,
+                "transformers": transformers.__version__,
             },
         )
 
     def _choose_recipe(self) -> Recipe:
         name = f"{type(self._pipeline).__name__} {self.model}".lower()
-        own = Recipe(self._parameters["num_inference_steps"].default, self._parameters["guidance_scale"].default)
-        return next((recipe for word, recipe in RECIPES.items() if word in name), own)
+        steps, guidance = (self._arguments[it].default for it in ("num_inference_steps", "guidance_scale"))
+        return next((recipe for word, recipe in RECIPES.items() if word in name), Recipe(steps, guidance))
 
     def _find_native_side(self) -> int | None:
         unet = getattr(self._pipeline, "unet", None)
-        latent_side = unet.config.sample_size if unet else getattr(self._pipeline, "default_sample_size", None)
-        return latent_side * self._pipeline.vae_scale_factor if isinstance(latent_side, int) else None
+        latent = unet.config.sample_size if unet else getattr(self._pipeline, "default_sample_size", None)
+        return latent * self._pipeline.vae_scale_factor if isinstance(latent, int) else None
 
     def _find_grid(self) -> int:
         """Return what each side must be a multiple of: transformers take the latents in 2 x 2 patches."""
         patch: int = 2 if hasattr(self._pipeline, "transformer") else 1
         return patch * getattr(self._pipeline, "vae_scale_factor", 8)
 
-    def _fit_prompts(self, request: ImageRequest) -> tuple[dict[str, str], dict[str, str]]:
-        """Return what each text encoder is told, and what it had to be spared, by the pipeline's arguments.
+    def _heeds_negatives(self) -> bool:
+        """Without guidance there is no second, negative pass.
 
-        An encoder reads only so many tokens (CLIP 77) and the pipeline cuts the rest off where it falls.
-        Here the end of the description gives way instead, clause by clause.
+        FLUX and others with a ``true_cfg_scale`` have their guidance distilled into the model.
         """
-        frame = FRAMES[request.subject].prompt
-        prompts, dropped = {"prompt": frame.format(request.prompt)}, {}
-        for name, fits in self._encoders():
-            kept, rest = _shorten(request.prompt, lambda text, fits=fits: fits(frame.format(text)))
-            prompts[name] = frame.format(kept)
-            if rest:
-                dropped[name] = rest
-                logger.warning(
-                    "%s of the image model takes no more: %d of %d characters of the description dropped",
-                    name,
-                    len(rest),
-                    len(request.prompt),
-                )
-        return prompts, dropped
-
-    def _fit_negative_prompt(self, request: ImageRequest) -> str:
-        """Return what to keep away from, or nothing where the model has no ear for it.
-
-        Without guidance there is no second, negative pass; FLUX and others with a ``true_cfg_scale`` have
-        their guidance distilled into the model.
-        """
-        deaf = "negative_prompt" not in self._parameters or "true_cfg_scale" in self._parameters
-        if deaf or self._recipe.guidance <= 1:
-            return ""
-        words = ", ".join(filter(None, (FRAMES[request.subject].negative_prompt, request.negative_prompt)))
-        for _, fits in self._encoders():
-            words, _ = _shorten(words, fits)
-        return words
-
-    def _encoders(self) -> Iterator[tuple[str, Callable[[str], bool]]]:
-        """Give, for each text encoder, the name of its prompt argument and whether it can take a text whole.
-
-        ``tokenizer_2`` reads ``prompt_2``, and so on, in every pipeline of the library. The bound is the
-        tokenizer's (CLIP) or the pipeline's ``max_sequence_length`` (T5 and language models).
-        """
-        bound = self._parameters.get("max_sequence_length")
-        for part, tokenizer in self._pipeline.components.items():
-            name = part.replace("tokenizer", "prompt")
-            if tokenizer is None or not part.startswith("tokenizer") or name not in self._parameters:
-                continue
-            limit = min(tokenizer.model_max_length, bound.default if bound else tokenizer.model_max_length)
-            yield name, lambda text, read=tokenizer, limit=limit: len(read(text, verbose=False).input_ids) <= limit
+        hears = "negative_prompt" in self._arguments and "true_cfg_scale" not in self._arguments
+        return hears and self._recipe.guidance > 1
 
     def _denoise(self, **call: Any) -> Image.Image:
-        import torch
-
         try:
             output = self._pipeline(**call)
         except torch.OutOfMemoryError:
             output = None
-        # Outside of the handler, whose traceback holds on to the tensors that are to be freed.
-        if output is None:
-            _empty_cache()
+        if output is None:  # outside of the handler, whose traceback holds the tensors that are to be freed
+            torch.cuda.empty_cache()
             raise PaintingError(
                 "The graphics card ran out of memory while it painted. End other programs that use it, "
                 "or set IMAGE_MODEL to a smaller model or IMAGE_SIZE to a smaller size.",
                 transient=True,
             )
-        image: Image.Image = output.images[0].convert("RGB")
+        image = output.images[0].convert("RGB")
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise PaintingError("The image model's safety checker refused the picture.", transient=True)
-        if all(low == high for low, high in image.getextrema()):
-            # What comes of numbers that overflowed on the way (NaN).
+        if image.getcolors(maxcolors=1):  # what comes of numbers that overflowed (NaN)
             raise PaintingError("The image model painted a blank picture.", transient=True)
         return image
 
-    def _describe(self) -> dict[str, str]:
-        import diffusers
-        import torch
-        import transformers
 
-        return {
-            "pipeline": type(self._pipeline).__name__,
-            "scheduler": type(self._pipeline.scheduler).__name__,
-            "dtype": str(self._dtype).removeprefix("torch."),
-            "device": self._device,
-            "torch": torch.__version__,
-            "diffusers": diffusers.__version__,
-            "transformers": transformers.__version__,
-        }
-
-
-def _choose_device() -> tuple[str, Any]:
-    """Return the best device of this machine and the torch dtype to use on it.
+def _choose_device() -> tuple[str, torch.dtype]:
+    """Return the best device of this machine and the numbers to use on it.
 
     Half precision only on NVIDIA's cards: on Apple's it is known to give black pictures, on CPUs it is slow.
     """
-    try:
-        import torch
-    except ImportError as error:
-        raise PaintingError(
-            "IMAGE_MODEL names a diffusion model, but its libraries are not installed. "
-            "Run pip install -r requirements-gpu.txt, or set IMAGE_MODEL to sketch.",
-            transient=False,
-        ) from error
     if torch.cuda.is_available():
         modern = torch.cuda.is_bf16_supported(including_emulation=False)
         return "cuda", torch.bfloat16 if modern else torch.float16
     return "mps" if torch.backends.mps.is_available() else "cpu", torch.float32
 
 
-def _load(image_model: str, device: str, dtype: Any) -> Any:
-    """Load the pipeline onto the device. Raises PaintingError, whatever is wrong with the model."""
-    import torch
-    from diffusers import AutoPipelineForText2Image
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
-
+def _load(image_model: str, device: str, dtype: torch.dtype) -> Any:
     folder = Path(image_model).expanduser()
-    if not folder.is_dir() and (folder.is_absolute() or image_model.startswith(".") or image_model.count("/") > 1):
-        raise PaintingError(f"IMAGE_MODEL is “{image_model}”, but there is no such folder. {MEND}", transient=False)
-    diffusers_logging.disable_progress_bar()
-    transformers_logging.disable_progress_bar()
+    if not folder.is_dir() and (folder.is_absolute() or image_model[0] == "." or image_model.count("/") > 1):
+        raise _refuse(image_model, "there is no such folder")
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()
     try:
         # No trust_remote_code, here or ever: a model is data.
-        pipeline = AutoPipelineForText2Image.from_pretrained(
+        pipeline = diffusers.AutoPipelineForText2Image.from_pretrained(
             str(folder) if folder.is_dir() else image_model, use_safetensors=True, torch_dtype=dtype
         ).to(device)
     except torch.OutOfMemoryError as error:
-        raise PaintingError(
-            f"The graphics card has no room for IMAGE_MODEL “{image_model}”. End other programs that use it, "
-            "or name a smaller model.",
-            transient=True,
-        ) from error
+        raise _refuse(image_model, "the graphics card has no room for it", transient=True) from error
     except Exception as error:  # a broken folder can make the libraries raise nearly anything
         raise _explain(image_model, error) from error
     pipeline.set_progress_bar_config(disable=True)
@@ -302,21 +213,17 @@ def _load(image_model: str, device: str, dtype: Any) -> Any:
 
 def _explain(image_model: str, error: Exception) -> PaintingError:
     """Tell a hub that cannot be reached, which may pass, from a model that is not there or not whole."""
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
-
     causes = list(_trace_causes(error))
-    offline = any(isinstance(cause, OfflineModeIsEnabled) for cause in causes)
-    unreachable = any(isinstance(cause, (LocalEntryNotFoundError, ConnectionError, TimeoutError)) for cause in causes)
-    ailing = any(isinstance(cause, HfHubHTTPError) and cause.response.status_code >= 500 for cause in causes)
-    if offline:
-        reason = "it is no folder here and not in the hub's cache, and HF_HUB_OFFLINE forbids to fetch it"
-    elif unreachable or ailing:
-        reason = "it is no folder here, and the hub cannot be reached to fetch it"
-    else:
-        reason = f"it could not be loaded ({str(error).splitlines()[0][:300] if str(error) else type(error).__name__})"
-    return PaintingError(
-        f"IMAGE_MODEL is “{image_model}”, but {reason}. {MEND}", transient=(unreachable or ailing) and not offline
-    )
+    if any(isinstance(cause, OfflineModeIsEnabled) for cause in causes):
+        return _refuse(
+            image_model, "it is no folder here, and HF_HUB_OFFLINE forbids to fetch it from the hub"
+        )
+    away = any(isinstance(it, (LocalEntryNotFoundError, ConnectionError, TimeoutError)) for it in causes)
+    ailing = any(isinstance(it, HfHubHTTPError) and it.response.status_code >= 500 for it in causes)
+    if away or ailing:
+        return _refuse(image_model, "it is no folder here, and the hub cannot be reached", transient=True)
+    said = str(error).strip().partition("\n")[0][:300] or type(error).__name__
+    return _refuse(image_model, f"it could not be loaded ({said})")
 
 
 def _trace_causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -325,42 +232,23 @@ def _trace_causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _shorten(text: str, fits: Callable[[str], bool]) -> tuple[str, str]:
-    """Split a text where its beginning just fits: after a clause, or else a word, or else a character."""
-    if fits(text):
-        return text, ""
-    for border in (r"[,.;:!?]+\s+", r"\s+", r"(?s)."):
-        ends = [match.end() for match in re.finditer(border, text)]
-        fitting = bisect_left(ends, True, key=lambda end: not fits(text[:end]))
-        if fitting:
-            end = ends[fitting - 1]
-            return text[:end].rstrip(" ,;:\n\t"), text[end:]
-    return "", text
-
-
-def _seed(seed: int) -> Any:
-    import torch
-
-    return torch.Generator("cpu").manual_seed(seed)
+def _refuse(image_model: str, reason: str, *, transient: bool = False) -> PaintingError:
+    return PaintingError(
+        f"IMAGE_MODEL is “{image_model}”, but {reason}. Set IMAGE_MODEL to a diffusers folder with "
+        ".safetensors weights, to a model's id on the hub, or to sketch.",
+        transient=transient,
+    )
 
 
 def _watch(on_progress: Progress) -> Callable[..., dict[str, Any]]:
     def tell(pipeline: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        # Some schedulers take a step or two more than they were asked for.
-        on_progress(step + 1, pipeline.num_timesteps)
+        on_progress(step + 1, pipeline.num_timesteps)  # some schedulers take a step more than they are asked
         return tensors
 
     return tell
 
 
 def _crop(image: Image.Image, width: int, height: int) -> Image.Image:
-    """Cut the middle out, where the picture is larger than asked for."""
+    """Cut the middle out, where the picture is larger than was asked."""
     left, top = (image.width - width) // 2, (image.height - height) // 2
     return image.crop((left, top, left + width, top + height))
-
-
-def _empty_cache() -> None:
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

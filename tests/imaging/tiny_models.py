@@ -12,7 +12,6 @@ from typing import Any
 import torch
 from diffusers import (
     AutoencoderKL,
-    DiffusionPipeline,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
     FluxPipeline,
@@ -45,7 +44,7 @@ _WIDTH = 32
 
 
 def build_stable_diffusion(folder: Path, *, seed: int = 0, flags_every_picture: bool | None = None) -> Path:
-    """Save a tiny Stable Diffusion 1 pipeline; with a safety checker unless ``flags_every_picture`` is None."""
+    """Save a tiny Stable Diffusion 1 pipeline, with a safety checker where it is told what to flag."""
     torch.manual_seed(seed)
     checker = None if flags_every_picture is None else _safety_checker(flags_every_picture)
     pipeline = StableDiffusionPipeline(
@@ -55,7 +54,9 @@ def build_stable_diffusion(folder: Path, *, seed: int = 0, flags_every_picture: 
         unet=_unet(cross_attention_dim=_WIDTH),
         scheduler=PNDMScheduler(skip_prk_steps=True, steps_offset=1, beta_schedule="scaled_linear"),
         safety_checker=checker,
-        feature_extractor=CLIPImageProcessor(size={"shortest_edge": 30}, crop_size={"height": 30, "width": 30}),
+        feature_extractor=CLIPImageProcessor(
+            size={"shortest_edge": 30}, crop_size={"height": 30, "width": 30}
+        ),
         requires_safety_checker=checker is not None,
     )
     return _save(pipeline, folder)
@@ -111,7 +112,7 @@ def build_flux(folder: Path, *, seed: int = 0) -> Path:
     return _save(pipeline, folder)
 
 
-def _save(pipeline: DiffusionPipeline, folder: Path) -> Path:
+def _save(pipeline: Any, folder: Path) -> Path:
     pipeline.save_pretrained(folder, safe_serialization=True)
     return folder
 

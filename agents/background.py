@@ -1,0 +1,64 @@
+"""The background agent: tells a painter what the setting of a story looks like."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from agents.describing import Description, describe, join_prompt
+from agents.llm import LanguageModel, ShouldStop
+from agents.storyteller import StoryDraft
+
+REQUEST = """\
+Describe the place where the story mostly happens, as one wide picture without people or creatures. The hero \
+is painted by somebody else: leave the hero out.
+
+Fields:
+- place: what place it is, such as "a fishing village on a steep coast"
+- time_of_day: such as "dusk" or "a winter morning"
+- light: weather and light, with colours
+- details: what stands near, in the middle and far away, with materials and colours
+- mood: two or three words for the feeling of the picture"""
+
+
+class BackgroundDescription(Description):
+    """A story's setting, as a painter needs it."""
+
+    place: str = Field(min_length=1)
+    time_of_day: str
+    light: str
+    details: str = Field(min_length=1)
+    mood: str
+
+    def as_prompt(self) -> str:
+        """Say it as a painter's prompt of at most 150 words, what is seen first first.
+
+        Over the limit the last clauses are left away.
+        """
+        return join_prompt(self.place, self.time_of_day, self.light, self.details, self.mood)
+
+
+def describe_background(
+    model: LanguageModel,
+    *,
+    sentence: str,
+    story: StoryDraft,
+    style: str = "",
+    seed: int | None = None,
+    should_stop: ShouldStop | None = None,
+) -> BackgroundDescription:
+    """Describe the setting of a story.
+
+    Raises:
+        LanguageModelError: no valid description came; ``transient`` says whether to try again.
+        GenerationStopped: ``should_stop`` said so.
+    """
+    return describe(
+        model,
+        BackgroundDescription,
+        REQUEST,
+        sentence=sentence,
+        story=story,
+        style=style,
+        seed=seed,
+        should_stop=should_stop,
+    )

@@ -1,0 +1,66 @@
+"""The character agent: tells a painter what the hero of a story looks like."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from agents.describing import Description, describe, join_prompt
+from agents.llm import LanguageModel, ShouldStop
+from agents.storyteller import StoryDraft
+
+REQUEST = """\
+Describe the hero of the story alone, as seen in one portrait of the whole body. Leave the surroundings out.
+
+Fields:
+- name: the hero's name, or what the story calls the hero
+- kind: what the hero is, with age or size, such as "a small young dragon" or "an old woman"
+- appearance: body, face, hair, fur, scales or metal, with colours
+- clothing: clothes and things worn or carried, with colours; an empty text if there are none
+- pose: the expression of the face and what the body does"""
+
+
+class CharacterDescription(Description):
+    """A story's hero, as a painter needs it."""
+
+    name: str
+    kind: str = Field(min_length=1)
+    appearance: str = Field(min_length=1)
+    clothing: str
+    pose: str
+
+    def as_prompt(self) -> str:
+        """Say it as a painter's prompt of at most 150 words, what is seen first first.
+
+        The name is left out, because it shows nothing. Over the limit the last clauses are left away.
+        """
+        clothing = self.clothing
+        if clothing and not clothing.lower().startswith(("wearing", "dressed", "carrying", "holding")):
+            clothing = f"wearing {clothing}"
+        return join_prompt(self.kind, self.appearance, clothing, self.pose)
+
+
+def describe_character(
+    model: LanguageModel,
+    *,
+    sentence: str,
+    story: StoryDraft,
+    style: str = "",
+    seed: int | None = None,
+    should_stop: ShouldStop | None = None,
+) -> CharacterDescription:
+    """Describe the hero of a story.
+
+    Raises:
+        LanguageModelError: no valid description came; ``transient`` says whether to try again.
+        GenerationStopped: ``should_stop`` said so.
+    """
+    return describe(
+        model,
+        CharacterDescription,
+        REQUEST,
+        sentence=sentence,
+        story=story,
+        style=style,
+        seed=seed,
+        should_stop=should_stop,
+    )

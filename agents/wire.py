@@ -1,0 +1,76 @@
+"""The wire to the model's server: what every HTTP client is made with, and the limits that it enforces."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import AsyncIterator
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from agents.types import LanguageModel, LanguageModelError
+
+
+@cache
+def read_certificates() -> ssl.SSLContext:
+    """Read the trusted certificates once: it costs 25 ms, and each client would do it anew."""
+    return httpx.create_ssl_context()
+
+
+def client_settings(model: LanguageModel) -> dict[str, Any]:
+    """Tell what an HTTP client for this server is made with.
+
+    No redirect is followed and no proxy taken from the environment: stories go to the server that
+    was named, and to no other.
+    """
+    parts = urlsplit(model.base_url)
+    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return {"auth": auth, "follow_redirects": False, "trust_env": False, "verify": read_certificates()}
+
+
+def endless() -> LanguageModelError:
+    return LanguageModelError("The language model did not come to an end. Press Retry.", transient=True)
+
+
+class ChatWire(httpx.AsyncHTTPTransport):
+    """Says in a chat request what the client library cannot say, and bounds the bytes that come back.
+
+    ``truncate`` and ``shift`` are true by default: a prompt that is too long is then cut silently, and
+    so is its beginning while the answer grows (https://github.com/ollama/ollama/pull/17944). Servers
+    that do not know the two pass over them.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(verify=read_certificates())
+        self._most_bytes = most_bytes
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        headers = httpx.Headers(request.headers)
+        del headers["content-length"]
+        body = {**json.loads(request.content), "truncate": False, "shift": False}
+        response = await super().handle_async_request(
+            httpx.Request(
+                request.method, request.url, headers=headers, json=body, extensions=request.extensions
+            )
+        )
+        response.stream = _BoundedStream(response.stream, self._most_bytes)
+        return response
+
+
+class _BoundedStream(httpx.AsyncByteStream):
+    def __init__(self, stream: Any, most_bytes: int) -> None:
+        self._stream, self._most_bytes = stream, most_bytes
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = self._most_bytes
+        async for part in self._stream:
+            left -= len(part)
+            if left < 0:
+                raise endless()
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

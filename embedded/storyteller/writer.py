@@ -1,0 +1,87 @@
+"""What the sketch storyteller answers: a story, or the values of a schema that follow one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from embedded.storyteller.looks import describe_story
+from embedded.storyteller.pace import split_pieces
+from embedded.storyteller.reading import clean_text, read_sentence
+from embedded.storyteller.schema import fill_schema
+from embedded.storyteller.telling import tell_story
+
+Messages = Sequence[tuple[str, str]]
+
+_ANY_OBJECT = {"type": "object"}
+_STORY_LIMIT = 40_000
+
+
+def fit_messages(messages: Messages, limit: int) -> list[tuple[str, str]]:
+    """Keep what fits into ``limit`` tokens as Ollama does: the system's words, then the newest.
+
+    A message that alone is too long loses its beginning.
+    """
+    first = [message for message in messages if message[0] == "system"]
+    newest = [message for message in messages if message[0] != "system"][::-1]
+    order = [*newest[:1], *first, *newest[1:]]
+    kept: set[int] = set()
+    texts: dict[int, str] = {}
+    for message in order:
+        pieces = split_pieces(message[1])
+        if limit <= 0:
+            break
+        texts[id(message)] = "".join(pieces[-limit:]) if len(pieces) > limit else message[1]
+        kept.add(id(message))
+        limit -= len(pieces)
+    return [(role, texts[id(message)]) for message in messages if id(message) in kept for role in message[:1]]
+
+
+def answer(messages: Messages, format: str | Mapping[str, Any] | None, seed: int | None) -> str:
+    """Answer the prompt: a story in plain text, or JSON where a format is asked for.
+
+    The same messages, format and seed give the same answer. Without a seed, or with a negative one, the
+    prompt's text takes its place.
+    """
+    sentence = find_sentence(messages)
+    story = find_fenced(messages, "story")[-_STORY_LIMIT:]
+    random = Random(_make_seed(messages, seed))
+    idea = read_sentence(sentence)
+    if format is None and not story:
+        return tell_story(idea, random)
+    described = describe_story(idea, story or tell_story(idea, random), random)
+    if format is None:
+        return described.in_words()
+    schema = _ANY_OBJECT if isinstance(format, str) else format
+    return json.dumps(fill_schema(schema, described.choose, random), ensure_ascii=False)
+
+
+def find_sentence(messages: Messages) -> str:
+    """Find the sentence to tell about: the fenced one, else the last user's message."""
+    fenced = find_fenced(messages, "sentence")
+    if fenced:
+        return fenced
+    users = [text for role, text in messages if role == "user" and clean_text(text)]
+    return users[-1] if users else next((text for _, text in reversed(messages)), "")
+
+
+def find_fenced(messages: Messages, name: str) -> str:
+    """The last ``<name>…</name>`` of the user's newest message that has one, then of the system's."""
+    for wanted in ("user", "system"):
+        for role, text in reversed(messages):
+            found = re.findall(rf"<{name}>((?:(?!<{name}>).)*?)</{name}>", text, re.S) if role == wanted else []
+            if found and found[-1].strip():
+                return str(found[-1]).strip()
+    return ""
+
+
+def _make_seed(messages: Messages, seed: int | None) -> int:
+    if seed is None or seed < 0:
+        seed_text = "\n".join(text for _, text in messages)
+    else:
+        seed_text = f"{seed}\n{find_sentence(messages)}"
+    return int.from_bytes(hashlib.sha256(seed_text.encode("utf-8", "replace")).digest()[:8])

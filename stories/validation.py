@@ -1,0 +1,65 @@
+"""What a person may ask for, in one place for every face: the form, the API, the admin, the terminal.
+
+Each function takes whatever came in, hands back the clean value, and raises Django's ``ValidationError``
+with a message written for the person. None of them repeats what came in: that may not even be encodable.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
+from stories.styles import STYLES
+
+TITLE_MAX = 120
+TEXT_MAX = 60_000
+#: Unicode's control characters, and halves of surrogate pairs, which no encoding can carry.
+UNWANTED = {"Cc", "Cs"}
+
+
+def clean_prompt(text: Any) -> str:
+    """The sentence, trimmed: 3 to 4,000 characters. It may have several lines."""
+    return clean_text(text, least=PROMPT_MIN, most=PROMPT_MAX)
+
+
+def clean_style(name: Any) -> str:
+    if not isinstance(name, str) or name not in STYLES:
+        raise ValidationError(f"Choose one of these styles: {', '.join(STYLES)}.")
+    return name
+
+
+def clean_seed(value: Any) -> int | None:
+    """A whole number from 0 to 2³¹−1, given as a number or in digits; None and "" leave it to chance."""
+    if value is None or value == "":
+        return None
+    digits = isinstance(value, str) and len(value) <= 10 and value.isascii() and value.isdigit()
+    if digits or (isinstance(value, int) and not isinstance(value, bool)):
+        seed = int(value)
+        if 0 <= seed <= SEED_MAX:
+            return seed
+    raise ValidationError(f"A seed is a whole number from 0 to {SEED_MAX}.")
+
+
+def clean_title(text: Any) -> str:
+    """One line, 1 to 120 characters."""
+    title = clean_text(text, least=1, most=TITLE_MAX)
+    if "\n" in title or "\t" in title:
+        raise ValidationError("A title is one line.")
+    return title
+
+
+def clean_text(text: Any, *, least: int = 0, most: int = TEXT_MAX) -> str:
+    """Text of ``least`` to ``most`` characters after trimming, line ends as ``\\n``, no control characters."""
+    if not isinstance(text, str):
+        raise ValidationError("This must be text.")
+    text = text.strip().replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > most:
+        raise ValidationError(f"This is too long: {len(text):,} characters, and at most {most:,} are taken.")
+    if any(unicodedata.category(char) in UNWANTED for char in text if char not in "\n\t"):
+        raise ValidationError("This contains control characters, which no story can use.")
+    if len(text) < least:
+        raise ValidationError(f"Write at least {least} characters." if least > 1 else "This must not be empty.")
+    return text

@@ -1,0 +1,33 @@
+"""A pytest plugin: real PostgreSQL, Redis and sketch storyteller for the whole run, on a throw-away folder.
+
+Named early in pyproject.toml, because Django's settings read the variables before any conftest is loaded.
+What the machine has configured is left alone: tests empty databases.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from embedded.services import services
+
+SETTINGS = {
+    "SECRET_KEY": "only for tests, and no secret",
+    "IMAGE_MODEL": "sketch",
+    "SKETCH_WORDS_PER_SECOND": "0",  # as fast as it can
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    stack = ExitStack()
+    early_config.add_cleanup(stack.close)
+    data_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="starloom-tests-"))
+    for name in ("DEBUG", "ALLOWED_HOSTS", "HTTPS_ONLY", "TRUST_PROXY", "HOST", "PORT"):
+        os.environ.pop(name, None)
+    os.environ.update(SETTINGS, DATA_DIR=data_dir)
+    os.environ.update(stack.enter_context(services(Path(data_dir), wanted=("database", "redis"), environ={}, say=lambda line: None)))
+    yield

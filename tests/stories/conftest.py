@@ -1,0 +1,94 @@
+"""Making generations, and doing their steps without workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from stories import services, steps
+from stories.jobs import Job, Save
+from stories.models import GenerationSession, Step
+from stories.people import Person
+from stories.pipeline import KINDS
+
+ALICE = Person("visitor:alice")
+BOB = Person("visitor:bob")
+
+
+@pytest.fixture
+def alice() -> Person:
+    return ALICE
+
+
+@pytest.fixture
+def bob() -> Person:
+    return BOB
+
+
+@pytest.fixture
+def session(db: None) -> GenerationSession:
+    return services.start_generation(person=ALICE, prompt="A shy dragon who paints the night sky", seed=7)
+
+
+def step_of(session: GenerationSession, name: str) -> Step:
+    return Step.objects.get(session=session, name=name)
+
+
+def admit(session: GenerationSession) -> None:
+    from django.utils import timezone
+
+    GenerationSession.objects.filter(pk=session.pk).update(admitted_at=timezone.now())
+
+
+def claim(session: GenerationSession, name: str) -> Step:
+    step = steps.claim(step_of(session, name).pk, "test")
+    assert step is not None, f"{name} could not be claimed"
+    return step
+
+
+def done(session: GenerationSession, *names: str) -> None:
+    """Let these steps be done, with nothing made."""
+    for name in names:
+        steps.finish(claim(session, name), lambda: {"by": "test"})
+
+
+class Script:
+    """Work whose outcome a test decides: an exception to raise, or None to succeed with nothing made."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, list[Exception | None]] = {}
+        self.done: list[str] = []
+        self.before: Callable[[Job], None] = lambda job: None
+
+    def work(self, job: Job) -> Save:
+        self.done.append(job.step.name)
+        self.before(job)
+        outcomes = self.outcomes.get(job.step.name, [])
+        outcome = outcomes.pop(0) if outcomes else None
+        if outcome:
+            raise outcome
+        return lambda: {"by": "script"}
+
+
+SCRIPT: Script
+
+
+def scripted(job: Job) -> Save:
+    return SCRIPT.work(job)
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+    """Every step's work is the script's."""
+    import dataclasses
+
+    global SCRIPT
+    SCRIPT = Script()
+    for name, kind in list(KINDS.items()):
+        work: Any = dataclasses.replace(kind, work=f"{__name__}.scripted")
+        monkeypatch.setitem(KINDS, name, work)
+    yield SCRIPT
+    left = {name: outcomes for name, outcomes in SCRIPT.outcomes.items() if outcomes}
+    assert not left, f"the script was not used up: {left}"

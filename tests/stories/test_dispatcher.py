@@ -1,0 +1,110 @@
+"""What is handed out, to whom, and when again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from stories import dispatcher, services, steps
+from stories.models import GenerationSession, Step, StepStatus
+from stories.people import Person
+from tests.stories.conftest import claim, done, step_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent() -> list[str]:
+    return []
+
+
+def start(person: Person, number: int = 1) -> list[GenerationSession]:
+    return [services.start_generation(person=person, prompt=f"Story number {n}") for n in range(number)]
+
+
+def hand_out(sent: list[str]) -> int:
+    chosen = dispatcher.choose()
+    dispatcher.send(chosen, lambda step: sent.append(str(step.pk)))
+    return len(chosen)
+
+
+def test_it_hands_out_a_ready_step_once(session: GenerationSession, sent: list[str]) -> None:
+    assert hand_out(sent) == 1
+    assert sent == [str(step_of(session, "story").pk)]
+    assert hand_out(sent) == 0
+
+
+def test_it_hands_out_again_what_nobody_claimed(session: GenerationSession, sent: list[str]) -> None:
+    hand_out(sent)
+    Step.objects.filter(session=session, name="story").update(
+        dispatched_at=timezone.now() - dispatcher.RESEND_AFTER - timedelta(seconds=1)
+    )
+    assert hand_out(sent) == 1
+    assert sent[0] == sent[1]
+
+
+def test_it_hands_out_a_dead_workers_step(session: GenerationSession, sent: list[str]) -> None:
+    hand_out(sent)
+    step = claim(session, "story")
+    assert hand_out(sent) == 0
+    Step.objects.filter(pk=step.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert hand_out(sent) == 1
+
+
+def test_it_waits_for_the_time_of_another_try(session: GenerationSession, sent: list[str]) -> None:
+    hand_out(sent)
+    step = claim(session, "story")
+    steps.fail(step, "away", transient=True)
+    Step.objects.filter(pk=step.pk).update(not_before=timezone.now() + timedelta(minutes=1))
+    assert hand_out(sent) == 0
+    Step.objects.filter(pk=step.pk).update(not_before=timezone.now() - timedelta(seconds=1))
+    assert hand_out(sent) == 1
+
+
+def test_it_hands_out_both_branches_at_once(session: GenerationSession, sent: list[str]) -> None:
+    hand_out(sent)
+    done(session, "story")
+    assert hand_out(sent) == 2
+
+
+def test_a_person_has_two_running_and_the_others_start_by_themselves(
+    sent: list[str], settings: object
+) -> None:
+    settings.OLLAMA_NUM_PARALLEL = 10  # type: ignore[attr-defined]
+    first, second, third = start(Person("visitor:one"), 3)
+    other = start(Person("visitor:two"))[0]
+    assert hand_out(sent) == 3
+    assert not GenerationSession.objects.get(pk=third.pk).admitted_at
+    assert GenerationSession.objects.get(pk=other.pk).admitted_at
+    services.cancel_generation(first)
+    assert hand_out(sent) == 1
+    assert GenerationSession.objects.get(pk=third.pk).admitted_at
+
+
+def test_no_more_text_steps_are_out_than_the_model_has_slots(sent: list[str], settings: object) -> None:
+    settings.OLLAMA_NUM_PARALLEL = 2  # type: ignore[attr-defined]
+    sessions = [start(Person(f"visitor:{number}"))[0] for number in range(5)]
+    assert hand_out(sent) == 2
+    first = next(s for s in sessions if str(step_of(s, "story").pk) == sent[0])
+    step = claim(first, "story")
+    assert hand_out(sent) == 0
+    steps.finish(step, lambda: {})
+    assert hand_out(sent) == 1
+
+
+def test_what_the_broker_did_not_take_is_due_again_at_once(session: GenerationSession, sent: list[str]) -> None:
+    def refuse(step: Step) -> None:
+        raise BrokerError("away")
+
+    with pytest.raises(BrokerError):
+        dispatcher.send(dispatcher.choose(), refuse)
+    assert hand_out(sent) == 1
+
+
+def test_nothing_of_an_ended_generation_is_handed_out(session: GenerationSession, sent: list[str]) -> None:
+    services.cancel_generation(session)
+    assert hand_out(sent) == 0
+    assert step_of(session, "story").status == StepStatus.CANCELLED
