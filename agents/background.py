@@ -13,8 +13,8 @@ Describe the place where the story mostly happens, as one wide picture without p
 is painted by somebody else: leave the hero out.
 
 Fields:
-- place: what place it is, such as "a fishing village on a steep coast"
-- time_of_day: such as "dusk" or "a winter morning"
+- place: what place it is ("a fishing village on a steep coast", "the bridge of a starship")
+- time_of_day: hour and season ("dusk", "a winter morning")
 - light: weather and light, with colours
 - details: what stands near, in the middle and far away, with materials and colours
 - mood: two or three words for the feeling of the picture"""

@@ -13,7 +13,7 @@ Describe the hero of the story alone, as seen in one portrait of the whole body.
 
 Fields:
 - name: the hero's name, or what the story calls the hero
-- kind: what the hero is, with age or size, such as "a small young dragon" or "an old woman"
+- kind: what the hero is, with age or size ("a tall old woman", "a small rusty robot")
 - appearance: body, face, hair, fur, scales or metal, with colours
 - clothing: clothes and things worn or carried, with colours; an empty text if there are none
 - pose: the expression of the face and what the body does"""

@@ -136,7 +136,7 @@ def write_object(
 
 
 def _ask_for_repair(error: ValidationError) -> str:
-    # The invalid answer is not shown again: it would push the prompt's stable part out of the prefix.
+    # The invalid answer itself is not quoted: it is untrusted, and the room is better kept for the story.
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     wrong = "; ".join(f"{fault['loc'][0] if fault['loc'] else 'answer'}: {fault['msg']}" for fault in faults)
     return (

@@ -17,12 +17,9 @@ _TAG = re.compile(r"</?(story|title|sentence|style|text)>", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t]*([-*_=~][ \t]*){3,}$", re.MULTILINE)
 _LINE_MARK = re.compile(r"^[ \t]*(#{1,6}[ \t]+|>[ \t]?|[*+][ \t]+)", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*+|`+|~~|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
-_PREAMBLE = re.compile(
-    r"(sure|certainly|of course|absolutely|okay|ok|great|gladly|with pleasure|here|below|as requested"
-    r"|this is|voici|hier ist|aquí)\b",
-    re.IGNORECASE,
-)
-_ABOUT_A_STORY = re.compile(r"\b(story|tale|request|histoire|geschichte|historia|cuento)\b", re.IGNORECASE)
+_CONSENT = r"(sure|certainly|of course|absolutely|okay|ok|great|gladly|with pleasure)"
+_PREAMBLE = re.compile(rf"({_CONSENT}|here|below|as requested|this is|voici|hier ist|aquí)\b", re.IGNORECASE)
+_MERE_CONSENT = re.compile(rf"{_CONSENT}([!.,]*|[!.,]+.*\b(story|tale|request)\b.*)$", re.IGNORECASE)
 _FAREWELL = re.compile(
     r"\W*(I hope (you|this)|let me know|would you like|feel free|word count|note:|this story (is|was|has) )",
     re.IGNORECASE,
@@ -98,17 +95,18 @@ def _drop_thoughts(text: str) -> str:
 def _drop_preamble(text: str) -> tuple[str, str]:
     for _ in range(3):
         first, _, rest = text.partition("\n")
-        if not (_is_preamble(first) and rest.strip()):
+        if not _is_preamble(first.strip("*_ "), rest.strip().partition("\n")[0].strip()):
             break
         text = rest.strip()
     first, _, rest = text.partition("\n")
     return first, rest
 
 
-def _is_preamble(line: str) -> bool:
-    chats = _PREAMBLE.match(line.strip("*_ ")) and len(line) < 200
-    about = _ABOUT_A_STORY.search(line) or len(line) < 20
-    return bool(chats and about and line.rstrip(" *_").endswith((":", "!", ".", "：")))
+def _is_preamble(line: str, following: str) -> bool:
+    """Tell a greeting from a story's first words: those are kept where there is a doubt."""
+    if len(line) > 200 or not following or not _PREAMBLE.match(line):
+        return False
+    return line.endswith((":", "：")) or bool(_MERE_CONSENT.match(line)) or _stands_out(following)
 
 
 def _take_title(first: str, rest: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ and a choice costs something. End: the choice changes something, and the last im
 - 500 to 700 words, in 6 to 10 paragraphs.
 
 How to answer:
-- The first line is a title of two to six words after a number sign, like this: # The Lantern Under the Sea
+- The first line is the title, two to six words after a number sign: # The Title
 - Then an empty line, then the story in plain paragraphs with an empty line between them.
 - No other headings, no lists, no notes, nothing before the title and nothing after the last sentence.
 

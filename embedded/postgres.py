@@ -16,6 +16,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -86,11 +87,14 @@ def find_run_as(data_dir: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     if shutil.which("setpriv") is None:
-        raise EmbeddedError("PostgreSQL cannot run as root, and setpriv (util-linux) is missing: use another user.")
+        raise EmbeddedError(
+            "PostgreSQL cannot run as root, and setpriv (util-linux) is missing: use another user."
+        )
     uid, gid = _find_account(data_dir / "postgres")
     drop = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--pdeathsig=INT"]
-    for power in ("", "+dac_read_search", "+dac_override"):
-        keep = [f"--inh-caps={power}", f"--ambient-caps={power}", "--securebits=+no_setuid_fixup"] if power else []
+    for power in ("", "dac_read_search", "dac_override"):
+        keep = [f"--inh-caps=+{power}", f"--ambient-caps=+{power}"] if power else []
+        keep += ["--securebits=+no_setuid_fixup"] if power else []
         if _can_walk([*drop, *keep, "--"], data_dir):
             return [*drop, *keep, "--"]
     raise EmbeddedError(
@@ -140,6 +144,7 @@ def _prepare_cluster(cluster: Path, run_as: list[str], say: Callable[[str], None
 def _make_cluster(cluster: Path, password: str, run_as: list[str]) -> None:
     """Make it beside its place and move it there complete, so that a kill leaves no half of one."""
     for leftover in cluster.parent.glob("postgres.new-*"):
+        _end_servers(leftover / "cluster", signal.SIGKILL)
         shutil.rmtree(leftover)
     draft = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=cluster.parent))
     write_private(draft / "superuser", secrets.token_urlsafe(48))
@@ -192,24 +197,33 @@ def clear_leftovers(cluster: Path) -> None:
     its place, which the server disregards as its parent's; the file itself stays, because by its last lines
     the server makes sure that no process of an earlier one still uses the shared memory.
     """
-    for signum in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        leftovers = [process for process in psutil.process_iter(["name", "cmdline", "cwd"]) if _serves(process, cluster)]
-        numbers = {process.pid for process in leftovers}
-        for process in leftovers:
-            if process.ppid() not in numbers:
-                process.send_signal(signum)
-        if not psutil.wait_procs(leftovers, timeout=5)[1]:
-            break
+    _end_servers(cluster, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
     pid_file = cluster / "postmaster.pid"
     if pid_file.exists():
         _, _, rest = pid_file.read_text().partition("\n")
         pid_file.write_text(f"{os.getpid()}\n{rest}")
 
 
+def _end_servers(cluster: Path, *signums: signal.Signals) -> None:
+    for signum in signums:
+        found = [
+            process
+            for process in psutil.process_iter(["name", "cmdline", "cwd"])
+            if _serves(process, cluster)
+        ]
+        numbers = {process.pid for process in found}
+        for process in found:
+            with suppress(psutil.NoSuchProcess):
+                if process.ppid() not in numbers:
+                    process.send_signal(signum)
+        if not psutil.wait_procs(found, timeout=5)[1]:
+            return
+
+
 def _serves(process: psutil.Process, cluster: Path) -> bool:
     """By command line (the server) or folder (its helpers; in a container root may be unable to see it)."""
     info = process.info
-    return info["name"] == "postgres" and str(cluster) in (*(info["cmdline"] or ()), info["cwd"])
+    return info["name"] in {"postgres", "initdb"} and str(cluster) in (*(info["cmdline"] or ()), info["cwd"])
 
 
 def _answers(url: str) -> bool:

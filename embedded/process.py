@@ -38,13 +38,20 @@ class Signals:
     """Counts the requests to stop. They are looked at in `pause`, so nothing is torn at a random line."""
 
     asked = 0
+    asked_at = -1.0
+    asked_otherwise: Callable[[], bool] = staticmethod(lambda: False)
 
-    def listen(self) -> None:
+    def listen(self, asked_otherwise: Callable[[], bool]) -> None:
+        """Heed signals, and whatever else `asked_otherwise` knows of, instead of dying of them."""
+        self.asked_otherwise = asked_otherwise
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, self._note)
 
     def _note(self, *_: object) -> None:
-        self.asked += 1
+        now = time.monotonic()
+        if now - self.asked_at > 0.5:  # make hands on what the whole group got already: that is one request
+            self.asked += 1
+            self.asked_at = now
 
     @property
     def hurry(self) -> bool:
@@ -52,7 +59,7 @@ class Signals:
 
     def pause(self, seconds: float) -> None:
         """Sleep a little while nobody asks to stop; raises StopAsked."""
-        if self.asked:
+        if self.asked or self.asked_otherwise():
             raise StopAsked
         time.sleep(seconds)
 
@@ -73,6 +80,7 @@ class Child:
     urgent_signal: signal.Signals = signal.SIGKILL
     death_signal: signal.Signals = signal.SIGKILL
     popen: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0  # time.monotonic()
 
     def __post_init__(self) -> None:
         self.log_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -82,6 +90,7 @@ class Child:
 
     def start(self) -> None:
         self.prepare()
+        self.started_at = time.monotonic()
         with open(self.log, "ab") as log:
             self.popen = subprocess.Popen(
                 self.command,
@@ -173,12 +182,17 @@ def die_with_parent(signum: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def wish() -> None:
-        if _libc is not None:
-            _libc.prctl(PR_SET_PDEATHSIG, signum)
-            if os.getppid() != parent:  # it died before we could wish
-                os._exit(1)
+        set_death_signal(signum)
+        if os.getppid() != parent:  # it died before we could wish
+            os._exit(1)
 
     return wish
+
+
+def set_death_signal(signum: signal.Signals) -> None:
+    """Have the kernel send us `signum` when our parent dies; nothing on other systems than Linux."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signum)
 
 
 def find_free_port() -> int:

@@ -10,10 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from embedded.files import keep_secret, write_private
 from embedded.process import Child, EmbeddedError
 from embedded.service import Service, is_port_taken
+
+NEVER = Retry(NoBackoff(), 0)  # by default the client tries for seconds
 
 # Written to a file of mode 0600, not to the command line: everybody may read that.
 CONFIG = """\
@@ -72,7 +76,7 @@ def _may_try_again(folder: Path, say: Callable[[str], None], complaint: str) -> 
 
 def _answers(url: str) -> bool:
     try:
-        with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
+        with redis.Redis.from_url(url, socket_timeout=2, retry=NEVER) as client:
             return bool(client.ping())
     except (redis.ConnectionError, redis.TimeoutError):  # also while it loads its log
         return False

@@ -1,4 +1,4 @@
-"""What every embedded service is: a program, the variables that lead to it, and how to know that it answers."""
+"""What every embedded service is: a program, the variables that lead to it, a way to know that it answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ def make_storyteller(data_dir: Path, port: int, say: Say) -> Service:
         child=Child("storyteller", command, log_dir=data_dir / "logs"),
         variables={"OLLAMA_BASE_URL": url, "OLLAMA_MODEL": "sketch"},
         answers=partial(_answers, url),
-        line=f"The sketch storyteller answers at {url}; it is no language model: to use one, set OLLAMA_BASE_URL",
+        line=f"The sketch storyteller answers at {url}; for a language model, set OLLAMA_BASE_URL",
     )
 
 

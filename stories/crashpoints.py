@@ -1,7 +1,8 @@
 """Named places at which the crash tests have the process killed: every commit and publish boundary.
 
 Outside those tests `reach` does nothing. With ``STARLOOM_CRASH_DIR`` set, a file there named after a place
-arms it, and the first to reach it for a generation dies by SIGKILL, once. The mark that it leaves behind,
+arms it: ``any`` in it kills at the first step of each generation that comes by, ``spread`` at one step of each,
+another one for other generations. Each generation is struck once a place. The mark that is left behind,
 ``PLACE.GENERATION``, is the proof that the fault was real.
 """
 
@@ -11,6 +12,8 @@ import os
 import signal
 from pathlib import Path
 
+from stories.models import Step
+
 PLACES = (
     "claim-before-commit", "claim-after-commit",
     "work-before", "work-after",
@@ -19,19 +22,20 @@ PLACES = (
     "fail-before-commit", "fail-after-commit",
     "dispatch-before-commit", "dispatch-before-publish", "dispatch-after-publish",
 )  # fmt: skip
+STEPS = 6
 
 
-def _ignore(place: str, generation: object) -> None:
+def _ignore(place: str, step: Step) -> None:
     """No test is watching."""
 
 
-def _die_once(place: str, generation: object) -> None:
+def _die_once(place: str, step: Step) -> None:
     armed = Path(os.environ["STARLOOM_CRASH_DIR"]) / place
-    if not armed.exists():
-        return
     try:
-        os.close(os.open(f"{armed}.{generation}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    except FileExistsError:
+        if armed.read_text() == "spread" and step.session_id.int % STEPS != step.position:
+            return
+        os.close(os.open(f"{armed}.{step.session_id}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except (FileNotFoundError, FileExistsError):
         return
     os.kill(os.getpid(), signal.SIGKILL)
 

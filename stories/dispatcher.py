@@ -6,18 +6,20 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import psycopg
+from celery import current_app as app
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db import connection
+from kombu import Producer
 from kombu.exceptions import OperationalError as BrokerError
 
 from stories import crashpoints, presence
-from stories.models import ENDED, Step, StepStatus
+from stories.models import ENDED, Step
 from stories.pipeline import GPU, TEXT
 from stories.steps import CHANNEL
+from stories.tasks import run_step
 
 logger = logging.getLogger(__name__)
 
@@ -28,125 +30,130 @@ RESEND_AFTER = timedelta(seconds=5)
 HANDED_OUT_MOST = 32
 #: Taken for the length of one hand-out, so that two dispatchers never count the same free place twice.
 LOCK = 0x57A710
+ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
 
-ADMIT = f"""
+# Admits the generations for which their person has a place, then picks the steps of admitted generations that
+# are due, and marks them: at most %(text)s text steps out at once, because the language model's server has
+# so many slots and the queue is ours; at most %(waiting)s messages waiting in the GPU queue.
+CHOOSE = f"""
     WITH waiting AS (
         SELECT id, person, row_number() OVER (PARTITION BY person ORDER BY created_at, id) AS place
         FROM stories_generationsession WHERE status = 'pending' AND admitted_at IS NULL
     ), running AS (
         SELECT person, count(*) AS number FROM stories_generationsession
-        WHERE admitted_at IS NOT NULL AND status NOT IN ({", ".join(f"'{status}'" for status in ENDED)})
+        WHERE admitted_at IS NOT NULL AND status NOT IN ({ENDED_NAMES})
         GROUP BY person
+    ), admitted AS (
+        UPDATE stories_generationsession AS generation SET admitted_at = clock_timestamp()
+        FROM waiting LEFT JOIN running ON running.person = waiting.person
+        WHERE generation.id = waiting.id AND waiting.place + coalesce(running.number, 0) <= %(running)s
+        RETURNING generation.id
+    ), live AS (
+        SELECT * FROM stories_step WHERE status IN ('ready', 'running')
+    ), room AS (
+        SELECT '{TEXT}' AS queue, %(text)s - count(*) AS free FROM live WHERE queue = '{TEXT}' AND (
+            (status = 'ready' AND dispatched_at >= statement_timestamp() - %(resend)s)
+            OR (status = 'running' AND lease_until >= statement_timestamp()))
+        UNION ALL
+        SELECT '{GPU}', %(waiting)s - count(*) FROM live WHERE queue = '{GPU}'
+            AND status = 'ready' AND dispatched_at >= statement_timestamp() - %(resend)s
+    ), due AS (
+        SELECT live.id, live.queue, row_number() OVER (
+            PARTITION BY live.queue ORDER BY generation.admitted_at, generation.created_at, live.position) AS place
+        FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
+        WHERE ((live.status = 'ready' AND live.not_before <= statement_timestamp())
+            OR (live.status = 'running' AND live.lease_until < statement_timestamp()))
+            AND (live.dispatched_at IS NULL OR live.dispatched_at < statement_timestamp() - %(resend)s)
+            AND (generation.admitted_at IS NOT NULL OR generation.id IN (SELECT id FROM admitted))
+    ), chosen AS (
+        SELECT step.id FROM stories_step AS step JOIN due ON due.id = step.id JOIN room ON room.queue = due.queue
+        WHERE due.place <= room.free ORDER BY due.place
+        FOR UPDATE OF step SKIP LOCKED
     )
-    UPDATE stories_generationsession AS generation SET admitted_at = now()
-    FROM waiting LEFT JOIN running ON running.person = waiting.person
-    WHERE generation.id = waiting.id AND waiting.place + coalesce(running.number, 0) <= %s
+    UPDATE stories_step AS step SET dispatched_at = clock_timestamp()
+    FROM chosen WHERE step.id = chosen.id
+    RETURNING step.id, step.queue, step.session_id, step.position
 """
+TAKE_BACK = "UPDATE stories_step SET dispatched_at = NULL WHERE id = ANY(%s)"
 
 
-def choose() -> list[Step]:
+def choose(database: psycopg.Connection) -> list[Step]:
     """Admit waiting generations and mark the steps that are to be handed out now, in one transaction.
 
-    The marks are committed before anything is published: a death in between costs `RESEND_AFTER`, not the step.
+    The marks are committed before anything is published: a death in between costs `RESEND_AFTER`, not the
+    step. Losing them in a crash of the database only means handing out again, so they need not wait for it.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Losing these marks in a crash of the database only means handing out again.
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            cursor.execute(ADMIT, [settings.GENERATIONS_RUNNING_PER_PERSON])
-        chosen = [step for queue in (TEXT, GPU) for step in _choose(queue)]
-        if chosen:
-            Step.objects.filter(pk__in=[step.pk for step in chosen]).update(dispatched_at=Now())
-            crashpoints.reach("dispatch-before-commit", chosen[0].session_id)
+    values = {
+        "running": settings.GENERATIONS_RUNNING_PER_PERSON,
+        "text": settings.OLLAMA_NUM_PARALLEL,
+        "waiting": HANDED_OUT_MOST,
+        "resend": RESEND_AFTER,
+    }
+    columns = ("id", "queue", "session_id", "position")
+    with database.transaction(), database.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)", [LOCK]
+        )
+        rows = cursor.execute(CHOOSE, values).fetchall()
+        chosen = [Step(**dict(zip(columns, row, strict=True))) for row in rows]
+        for step in chosen:
+            crashpoints.reach("dispatch-before-commit", step)
     return chosen
 
 
-def send(chosen: list[Step], publish: Callable[[Step], None]) -> None:
+def send(chosen: list[Step], database: psycopg.Connection, publish: Callable[[Step], None]) -> None:
     """Publish what was chosen.
 
     Raises:
         BrokerError: the broker is away; what was not published is due again at once.
     """
     for place, step in enumerate(chosen):
-        crashpoints.reach("dispatch-before-publish", step.session_id)
+        crashpoints.reach("dispatch-before-publish", step)
         try:
             publish(step)
         except BrokerError:
-            Step.objects.filter(pk__in=[late.pk for late in chosen[place:]]).update(dispatched_at=None)
+            database.execute(TAKE_BACK, [[late.pk for late in chosen[place:]]])
             raise
-        crashpoints.reach("dispatch-after-publish", step.session_id)
+        crashpoints.reach("dispatch-after-publish", step)
 
 
-def _choose(queue: str) -> list[Step]:
-    """The steps to hand to a queue now, those of the generation that was let in first before others.
-
-    No more text steps are out at once than the language model's server has slots: the queue is ours.
-    """
-    on_the_way = Q(status=StepStatus.READY, dispatched_at__gte=Now() - RESEND_AFTER)
-    at_work = Q(status=StepStatus.RUNNING, lease_until__gte=Now())
-    in_queue = Step.objects.filter(queue=queue)
-    if queue == TEXT:
-        room = settings.OLLAMA_NUM_PARALLEL - in_queue.filter(on_the_way | at_work).count()
-    else:
-        room = HANDED_OUT_MOST - in_queue.filter(on_the_way).count()
-    if room <= 0:
-        return []
-    return list(
-        in_queue.claimable()
-        .filter(Q(dispatched_at=None) | Q(dispatched_at__lt=Now() - RESEND_AFTER))
-        .filter(session__admitted_at__isnull=False)
-        .order_by("session__admitted_at", "session__created_at", "position")
-        .select_for_update(skip_locked=True, of=("self",))
-        .only("pk", "queue", "session_id")[:room]
-    )
-
-
-def publish(step: Step) -> None:
+def publish(step: Step, producer: Producer) -> None:
     """Send the hint. No retry: the row stays ready, and the next sweep sends it again."""
-    from stories.tasks import run_step
-
-    run_step.apply_async(args=[str(step.pk)], queue=step.queue, retry=False)
+    run_step.apply_async(args=[str(step.pk)], queue=step.queue, retry=False, producer=producer)
 
 
 def dispatch_for_ever(should_stop: Callable[[], bool]) -> None:
     """Hand out whenever PostgreSQL says that something is ready, and once a second in any case."""
-    listener: psycopg.Connection | None = None
+    presence.keep_showing({"dispatcher"})
     while not should_stop():
         try:
-            listener = listener or open_listener()
-            while chosen := choose():
-                connection.close()
-                send(chosen, publish)
-            connection.close()
-            presence.show("dispatcher", presence.READY)
-            wait_for_word(listener)
-        except (psycopg.Error, DatabaseError, InterfaceError) as error:
+            with connect() as listener, connect() as database:
+                listener.execute(f"LISTEN {CHANNEL}")
+                while not should_stop():
+                    hand_out(database)
+                    wait_for_word(listener)
+        except psycopg.Error as error:
             logger.warning("the database is away (%s); trying again", type(error).__name__)
-            if listener:
-                listener.close()
-            listener = None
-            connection.close()
-            time.sleep(SWEEP_SECONDS)
         except BrokerError as error:
             logger.warning("the broker is away (%s); trying again", type(error).__name__)
-            time.sleep(SWEEP_SECONDS)
-    if listener:
-        listener.close()
+        time.sleep(0 if should_stop() else SWEEP_SECONDS)
 
 
-def open_listener() -> psycopg.Connection:
-    """A connection of its own, outside the pool, that listens."""
-    conninfo = {
-        key: value
-        for key, value in connection.get_connection_params().items()
-        if key in ("dbname", "user", "password", "host", "port", "connect_timeout")
-    }
-    listener = psycopg.connect(
-        **conninfo, autocommit=True, keepalives_idle=5, application_name="starloom-dispatch"
-    )
-    listener.execute(f"LISTEN {CHANNEL}")
-    return listener
+def hand_out(database: psycopg.Connection) -> None:
+    """One round: choose, then publish."""
+    if chosen := choose(database):
+        with app.producer_or_acquire() as producer:
+            send(chosen, database, partial(publish, producer=producer))
+
+
+def connect() -> psycopg.Connection:
+    """A connection of the dispatcher's own, outside the pool: it is open as long as the dispatcher lives.
+
+    Psycopg prepares on it the one statement that runs again and again, which Django's connections do not.
+    """
+    known = ("dbname", "user", "password", "host", "port", "connect_timeout")
+    found = {name: value for name, value in connection.get_connection_params().items() if name in known}
+    return psycopg.connect(**found, autocommit=True, keepalives_idle=5, application_name="starloom-dispatch")
 
 
 def wait_for_word(listener: psycopg.Connection) -> None:

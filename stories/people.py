@@ -1,4 +1,4 @@
-"""Who somebody is to us: an account, a browser we gave a key to, or a bare network address."""
+"""Who somebody is to us: an account, a browser with our key, a bare network address, a terminal's user."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Person:
     ACCOUNT: ClassVar[str] = "account:"
     VISITOR: ClassVar[str] = "visitor:"
     ADDRESS: ClassVar[str] = "address:"
+    TERMINAL: ClassVar[str] = "terminal:"
 
     key: str
     account_id: int | None = None

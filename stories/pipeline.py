@@ -39,6 +39,7 @@ class StepKind:
     weight: int
     phase: GenerationStatus
     required: bool = False
+    reads_images: bool = False
 
     def load_work(self) -> Work:
         work: Work = import_string(self.work)
@@ -68,7 +69,7 @@ PIPELINE: tuple[StepKind, ...] = (
     ),
     StepKind(
         "combined_image", GPU, ("character_image", "background_image"), "stories.work.merge_scene",
-        "Merging the scene", "The scene", 10, GenerationStatus.MERGING_IMAGES,
+        "Merging the scene", "The scene", 10, GenerationStatus.MERGING_IMAGES, reads_images=True,
     ),
 )  # fmt: skip
 KINDS: dict[str, StepKind] = {kind.name: kind for kind in PIPELINE}

@@ -44,7 +44,12 @@ def _start(sender: Any, **_: Any) -> None:
     """A worker is up: show its presence for as long as it lives."""
     queues = set(sender.app.amqp.queues.consume_from)
     said = load_painter() if "gpu" in queues else READY
-    threading.Thread(target=_keep_showing, args=(queues & set(ROLES), said), daemon=True).start()
+    keep_showing(queues & set(ROLES), said)
+
+
+def keep_showing(roles: set[str], said: str = READY) -> None:
+    """Show these roles for as long as this process lives."""
+    threading.Thread(target=_show_for_ever, args=(roles, said), daemon=True).start()
 
 
 def load_painter() -> str:
@@ -57,7 +62,7 @@ def load_painter() -> str:
     return READY
 
 
-def _keep_showing(roles: set[str], said: str) -> None:
+def _show_for_ever(roles: set[str], said: str) -> None:
     while True:
         for role in roles:
             show(role, said)

@@ -82,13 +82,9 @@ def run(step_id: uuid.UUID, worker: str) -> None:
         step = patiently(lambda: steps.claim(step_id, worker))
         if step is None:
             return
-        heart = Heart(step)
-        job = Job(
-            step=step,
-            story=step.session.story,
-            images={image.image_type: image for image in step.session.story.images.filter(is_live=True)},
-            watch=heart,
-        )
+        story, heart = step.session.story, Heart(step)
+        images = story.pictures if KINDS[step.name].reads_images else {}
+        job = Job(step=step, story=story, images=images, watch=heart)
         connection.close()
         work_and_close(job, heart)
     except steps.StepLost:
@@ -101,7 +97,7 @@ def work_and_close(job: Job, heart: Heart) -> None:
     """Do the work without a database connection, then save what came of it."""
     step = job.step
     began = time.monotonic()
-    crashpoints.reach("work-before", step.session_id)
+    crashpoints.reach("work-before", step)
     try:
         with heart.beating():
             save = KINDS[step.name].load_work()(job)
@@ -115,7 +111,7 @@ def work_and_close(job: Job, heart: Heart) -> None:
         )
         patiently(lambda: steps.fail(step, message, transient=transient))
         return
-    crashpoints.reach("work-after", step.session_id)
+    crashpoints.reach("work-after", step)
     patiently(lambda: steps.finish(step, save))
     logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
 

@@ -94,33 +94,43 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
     """
     with transaction.atomic():
         _take_turn(session.person)
-        session = GenerationSession.objects.select_for_update().get(pk=session.pk)
+        its_steps = steps.lock(session.pk)
+        session = GenerationSession.objects.get(pk=session.pk)
         if not session.is_ended:
             raise Conflict("This story is still being made.")
         if not session.can_be_retried:
             raise Conflict("Nothing is missing from this story.")
         _check_room(session.person)
-        steps.reopen(session)
-    return session
+        steps.reopen(session, its_steps)
+    return GenerationSession.objects.get(pk=session.pk)
 
 
 def cancel_generation(session: GenerationSession) -> GenerationSession:
     """Stop a generation. What was made so far stays. Stopping an ended one changes nothing."""
     with transaction.atomic():
-        session = GenerationSession.objects.select_for_update().get(pk=session.pk)
+        its_steps = steps.lock(session.pk)
+        session = GenerationSession.objects.get(pk=session.pk)
         if not session.is_ended:
-            steps.cancel_all(session)
-    return session
+            steps.cancel_all(session, its_steps)
+    return GenerationSession.objects.get(pk=session.pk)
 
 
 def delete_story(story: Story) -> None:
     """Delete a story with its generations and pictures; their files go once that is certain."""
     with transaction.atomic():
-        for session in story.generations.exclude(status__in=ENDED).select_for_update():
-            steps.cancel_all(session)
+        for session in story.generations.exclude(status__in=ENDED):
+            steps.cancel_all(session, steps.lock(session.pk))
         names = list(story.images.values_list("file", flat=True))
         story.delete()
         transaction.on_commit(lambda: delete_files(names))
+
+
+def delete_pictures(images: Iterable[GeneratedImage]) -> None:
+    """Delete single pictures, and their files once that is certain."""
+    with transaction.atomic():
+        names = {image.pk: str(image.file.name) for image in images}
+        GeneratedImage.objects.filter(pk__in=names).delete()
+        transaction.on_commit(lambda: delete_files(names.values()))
 
 
 def delete_files(names: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ with a message written for the person. None of them repeats what came in: that m
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -16,6 +17,8 @@ from stories.styles import STYLES
 
 TITLE_MAX = 120
 TEXT_MAX = 60_000
+DESCRIPTION_MAX = 4000
+SEARCH_MAX = 200
 #: Unicode's control characters, and halves of surrogate pairs, which no encoding can carry.
 UNWANTED = {"Cc", "Cs"}
 
@@ -51,15 +54,33 @@ def clean_title(text: Any) -> str:
     return title
 
 
-def clean_text(text: Any, *, least: int = 0, most: int = TEXT_MAX) -> str:
-    """Text of ``least`` to ``most`` characters after trimming, line ends as ``\\n``, no control characters."""
+def clean_story_text(text: Any) -> str:
+    return clean_text(text, least=1, most=TEXT_MAX)
+
+
+def clean_description(text: Any) -> str:
+    """What a painter is told of a hero or a setting; it may be empty."""
+    return clean_text(text, least=0, most=DESCRIPTION_MAX)
+
+
+def clean_idempotency_key(key: str) -> str:
+    if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
+        raise ValidationError("An Idempotency-Key is 1 to 255 visible ASCII characters.")
+    return key
+
+
+def clean_text(text: Any, *, least: int, most: int) -> str:
+    """Text of ``least`` to ``most`` characters after trimming, without control characters but \\n and \\t."""
     if not isinstance(text, str):
         raise ValidationError("This must be text.")
-    text = text.strip().replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) > most:
-        raise ValidationError(f"This is too long: {len(text):,} characters, and at most {most:,} are taken.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if any(unicodedata.category(char) in UNWANTED for char in text if char not in "\n\t"):
         raise ValidationError("This contains control characters, which no story can use.")
+    text = text.strip()
+    if len(text) > most:
+        raise ValidationError(f"This is too long: {len(text):,} characters, and at most {most:,} are taken.")
     if len(text) < least:
-        raise ValidationError(f"Write at least {least} characters." if least > 1 else "This must not be empty.")
+        raise ValidationError(
+            f"Write at least {least} characters." if least > 1 else "This must not be empty."
+        )
     return text

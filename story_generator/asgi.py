@@ -2,7 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "story_generator.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
+
+from story_generator.utf8 import Utf8ASGIHandler  # noqa: E402  (after the settings)
+
+application = Utf8ASGIHandler()

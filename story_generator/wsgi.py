@@ -2,7 +2,11 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "story_generator.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from story_generator.utf8 import Utf8WSGIHandler  # noqa: E402  (after the settings)
+
+application = Utf8WSGIHandler()

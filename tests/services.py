@@ -17,6 +17,7 @@ from embedded.services import services
 SETTINGS = {
     "SECRET_KEY": "only for tests, and no secret",
     "IMAGE_MODEL": "sketch",
+    "NO_PROXY": "127.0.0.1,localhost,::1",
     "SKETCH_WORDS_PER_SECOND": "0",  # as fast as it can
 }
 
@@ -29,5 +30,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     for name in ("DEBUG", "ALLOWED_HOSTS", "HTTPS_ONLY", "TRUST_PROXY", "HOST", "PORT"):
         os.environ.pop(name, None)
     os.environ.update(SETTINGS, DATA_DIR=data_dir)
-    os.environ.update(stack.enter_context(services(Path(data_dir), wanted=("database", "redis"), environ={}, say=lambda line: None)))
+    os.environ.update(
+        stack.enter_context(
+            services(Path(data_dir), wanted=("database", "redis"), environ={}, say=lambda line: None)
+        )
+    )
     yield

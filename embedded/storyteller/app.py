@@ -38,6 +38,8 @@ from embedded.storyteller.writer import answer, fit_messages
 #: The release of Ollama whose API this server speaks; clients look at it to see what is understood.
 API_VERSION = "0.12.0"
 MAX_INPUTS = 512
+#: Ollama shows here what a model can read at most, not what is loaded. A grammar has no such limit.
+LONGEST_CONTEXT = 131_072
 HONESTY = (
     "The sketch storyteller is a grammar, not a language model: it puts together sentences that people wrote, "
     "chosen by a seed. Connect Ollama (OLLAMA_BASE_URL) for stories by a language model."
@@ -100,7 +102,7 @@ async def _show(request: Request) -> Response:
                 "general.architecture": "grammar",
                 "general.description": HONESTY,
                 "general.parameter_count": 0,
-                "grammar.context_length": DEFAULT_CONTEXT,
+                "grammar.context_length": LONGEST_CONTEXT,
                 "grammar.embedding_length": DIMENSIONS,
             },
             "capabilities": ["completion", "embedding"],

@@ -201,7 +201,7 @@ def _load(image_model: str, device: str, dtype: torch.dtype) -> Any:
     try:
         # No trust_remote_code, here or ever: a model is data.
         pipeline = diffusers.AutoPipelineForText2Image.from_pretrained(
-            str(folder) if folder.is_dir() else image_model, use_safetensors=True, torch_dtype=dtype
+            str(folder) if folder.is_dir() else image_model, use_safetensors=True, dtype=dtype
         ).to(device)
     except torch.OutOfMemoryError as error:
         raise _refuse(image_model, "the graphics card has no room for it", transient=True) from error

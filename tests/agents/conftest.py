@@ -25,6 +25,24 @@ Reply = Callable[["ScriptedOllama"], Awaitable[Response]]
 END = {"done": True, "done_reason": "stop", "prompt_eval_count": 300, "eval_count": 200}
 
 
+class ServerThread:
+    """An ASGI application, served on a free port of this machine by a thread."""
+
+    def __init__(self, app: Starlette) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)
+
+
 class ScriptedOllama:
     """Answers one reply of its script a chat request, and remembers what it was asked and who left."""
 
@@ -35,18 +53,12 @@ class ScriptedOllama:
         self.waiting = threading.Event()
         self.left = threading.Event()
         self.authorization: str | None = None
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         routes = [
             Route("/api/chat", self._chat, methods=["POST"]),
             Route("/api/show", self._show, methods=["POST"]),
         ]
-        config = uvicorn.Config(Starlette(routes=routes), log_level="critical", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
+        self._server = ServerThread(Starlette(routes=routes))
+        self.url = self._server.url
 
     async def _chat(self, request: Request) -> Response:
         self.chats.append(await request.json())
@@ -59,8 +71,7 @@ class ScriptedOllama:
         return JSONResponse(self.shown)
 
     def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(5)
+        self._server.stop()
 
 
 def line(content: str = "", **more: Any) -> bytes:

@@ -3,7 +3,7 @@
 SENTENCE = "A shy dragon who paints the night sky"
 PARAGRAPH = (
     "Every evening Ember climbed the cold mountain with a brush of pine needles and a bucket of moonlight, "
-    "and painted one new star above the sleeping village, so small that nobody but the owls had ever noticed it. "
+    "and painted one new star above the sleeping village, so small that nobody but the owls had noticed it. "
 )
 TEXT = "\n\n".join(
     [PARAGRAPH.strip(), "One night the bucket was empty.", PARAGRAPH.strip(), "It was enough."]

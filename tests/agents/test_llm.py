@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from agents.background import describe_background
@@ -42,7 +43,7 @@ def tell(model: LanguageModel, sentence: str = SENTENCE) -> LanguageModelError:
     assert message.endswith(".")
     assert "Traceback" not in message
     assert SENTENCE not in message
-    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    assert caught.value.__cause__ is None
     return caught.value
 
 
@@ -161,14 +162,22 @@ def test_it_does_not_ask_the_server_when_stopped_before(ollama, model):
 
 
 def test_it_calls_back_where_no_event_loop_runs(ollama, model):
+    called_in = set()
+
     def should_stop() -> bool:
         # Django refuses its ORM to a thread whose event loop runs.
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
+        called_in.add(threading.get_ident())
         return False
 
-    ollama.script.append(says(STORY))
-    tell_story(model, sentence=SENTENCE, should_stop=should_stop, on_text=lambda _: should_stop() and None)
+    def on_text(text: str) -> None:
+        should_stop()
+
+    ollama.script.extend([says(STORY), says(STORY)])
+    tell_story(model, sentence=SENTENCE, should_stop=should_stop)
+    tell_story(model, sentence=SENTENCE, on_text=on_text)
+    assert called_in == {threading.get_ident()}
 
 
 def test_it_lets_go_of_the_model_when_a_callback_raises(ollama, model):
@@ -296,10 +305,13 @@ def test_it_checks_no_longer_than_asked():
 
 
 def test_it_leaves_no_connection_and_no_thread_behind(ollama, model):
-    ollama.script.extend([says(STORY)] * 5)
+    ollama.script.extend([says(STORY)] * 3)
     before = threading.active_count()
-    for _ in range(5):
+    for _ in range(3):
         tell_story(model, sentence=SENTENCE)
+    port = int(ollama.url.rpartition(":")[2])
+    ours = [it for it in psutil.Process().net_connections("tcp") if it.raddr and it.raddr.port == port]
+    assert [it for it in ours if it.status == psutil.CONN_ESTABLISHED] == []
     assert threading.active_count() <= before
 
 

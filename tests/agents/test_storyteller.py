@@ -27,12 +27,14 @@ MESSY = {
     "plain line": f"{TITLE}\n\n{TEXT}",
     "greeting": f"Here is your story:\n\n# {TITLE}\n\n{TEXT}",
     "two greetings": f"Sure!\nHere's a short story about a shy dragon:\n\n**{TITLE}**\n\n{TEXT}",
+    "greeting without a colon": f"Here's a story about a dragon.\n\n# {TITLE}\n\n{TEXT}",
+    "greeting over a plain title": f"Of course! I'd love to tell that story.\n\n{TITLE}\n\n{TEXT}",
     "code fence": f"```markdown\n# {TITLE}\n\n{TEXT}\n```",
     "thoughts": f"<think>\nThe user wants\n\n# A Plan\n</think>\n\n# {TITLE}\n\n{TEXT}",
     "thoughts begun by the template": f"The user wants a story.\n</think>\n# {TITLE}\n\n{TEXT}",
     "tags": f"<story>\n# {TITLE}\n\n{TEXT}\n</story>",
     "title told twice": f"# {TITLE}\n\n**{TITLE}**\n\n{TEXT}",
-    "farewell": f"# {TITLE}\n\n{TEXT}\n\n---\n\nI hope you enjoyed this story! Let me know if you want another.",
+    "farewell": f"# {TITLE}\n\n{TEXT}\n\n---\n\nI hope you enjoyed this story! Shall I write another?",
     "word count": f"# {TITLE}\n\n{TEXT}\n\n(Word count: 512)",
     "windows": f"# {TITLE}\r\n\r\n{TEXT}".replace("\n\n", "\r\n\r\n"),
     "single line ends": f"# {TITLE}\n{TEXT}".replace("\n\n", "\n"),
@@ -53,6 +55,7 @@ def test_it_reads_what_small_models_say(raw):
         (f"Once upon a time there was a dragon.\n\n{TEXT}", ""),
         (f"“Who paints the sky?” asked Ember, and nobody answered.\n\n{TEXT}", ""),
         (f"Here lived a dragon whose story nobody knew, and so it goes on.\n\n{TEXT}", ""),
+        (f"Here Comes the Sun!\n\n{TEXT}", "Here Comes the Sun!"),
         (f"# Untitled\n\n{TEXT}", ""),
         (f"# The Title\n\n{TEXT}", ""),
         (f"# ***\n\n{TEXT}", ""),
@@ -68,10 +71,20 @@ def test_it_finds_a_title_or_none(raw, title):
     assert split_story(raw)[0] == title
 
 
-def test_it_keeps_the_first_sentence_where_no_title_is():
-    assert split_story(TEXT) == ("", TEXT)
-    opening = "“Who paints the sky?” asked Ember, and nobody answered."
-    assert split_story(f"{opening}\n\n{TEXT}")[1].startswith(opening)
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Every evening Ember climbed the hill.",
+        "“Who paints the sky?” asked Ember, and nobody answered.",
+        "Here is the story of how the moon was lost.",
+        "Of course nobody believed the whale.",
+        "Sure as the tide, the whale came back.",
+        "Okay, said the owl.",
+        "Of course this story begins at sea.",
+    ],
+)
+def test_it_keeps_the_first_sentence_where_no_title_is(opening):
+    assert split_story(f"{opening}\n\n{TEXT}") == ("", f"{opening}\n\n{TEXT}")
 
 
 def test_it_keeps_spoken_lines_and_dashes():

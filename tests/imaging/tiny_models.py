@@ -21,7 +21,7 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
-from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
+from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import (
     CLIPConfig,
@@ -41,6 +41,8 @@ CLIP_TOKENS = 300
 T5_TOKENS = 512
 
 _WIDTH = 32
+
+torch.set_num_threads(1)  # more threads only wait for each other over so little
 
 
 def build_stable_diffusion(folder: Path, *, seed: int = 0, flags_every_picture: bool | None = None) -> Path:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
@@ -26,9 +28,15 @@ def start(person: Person, number: int = 1) -> list[GenerationSession]:
 
 
 def hand_out(sent: list[str]) -> int:
-    chosen = dispatcher.choose()
-    dispatcher.send(chosen, lambda step: sent.append(str(step.pk)))
+    chosen = dispatcher.choose(database())
+    dispatcher.send(chosen, database(), lambda step: sent.append(str(step.pk)))
     return len(chosen)
+
+
+def database() -> psycopg.Connection:
+    """The test's own connection, so that what it does is undone with the test."""
+    connection.ensure_connection()
+    return connection.connection
 
 
 def test_it_hands_out_a_ready_step_once(session: GenerationSession, sent: list[str]) -> None:
@@ -91,16 +99,18 @@ def test_no_more_text_steps_are_out_than_the_model_has_slots(sent: list[str], se
     first = next(s for s in sessions if str(step_of(s, "story").pk) == sent[0])
     step = claim(first, "story")
     assert hand_out(sent) == 0
-    steps.finish(step, lambda: {})
+    steps.finish(step, dict)
     assert hand_out(sent) == 1
 
 
-def test_what_the_broker_did_not_take_is_due_again_at_once(session: GenerationSession, sent: list[str]) -> None:
+def test_what_the_broker_did_not_take_is_due_again_at_once(
+    session: GenerationSession, sent: list[str]
+) -> None:
     def refuse(step: Step) -> None:
         raise BrokerError("away")
 
     with pytest.raises(BrokerError):
-        dispatcher.send(dispatcher.choose(), refuse)
+        dispatcher.send(dispatcher.choose(database()), database(), refuse)
     assert hand_out(sent) == 1
 
 

@@ -39,7 +39,9 @@ def test_without_images_it_ends_with_the_descriptions(alice: Person) -> None:
 
 
 @pytest.mark.django_db
-def test_the_same_key_gives_the_same_generation_and_another_request_is_refused(alice: Person, bob: Person) -> None:
+def test_the_same_key_gives_the_same_generation_and_another_request_is_refused(
+    alice: Person, bob: Person
+) -> None:
     first = services.start_generation(person=alice, prompt="Once and only once", idempotency_key="k")
     again = services.start_generation(person=alice, prompt="Once and only once", idempotency_key="k")
     assert again.pk == first.pk
@@ -110,7 +112,11 @@ def test_deleting_takes_the_files_but_none_that_another_story_shows(media: Path)
     for story, names in zip(stories, ([shared, own], [shared]), strict=True):
         for kind, name in zip(("character", "background"), names, strict=False):
             GeneratedImage.objects.bulk_create(
-                [GeneratedImage(story=story, image_type=kind, file=name, width=1, height=1, seed=1, model="m")]
+                [
+                    GeneratedImage(
+                        story=story, image_type=kind, file=name, width=1, height=1, seed=1, model="m"
+                    )
+                ]
             )
     services.delete_story(stories[0])
     assert not (media / own).exists()

@@ -60,7 +60,9 @@ def test_an_unknown_step_is_not_claimed(db: None) -> None:
     assert steps.claim(uuid.uuid4(), "lost") is None
 
 
-def test_a_dead_workers_step_is_claimed_anew_and_its_late_word_does_not_count(session: GenerationSession) -> None:
+def test_a_dead_workers_step_is_claimed_anew_and_its_late_word_does_not_count(
+    session: GenerationSession,
+) -> None:
     dead = claim(session, "story")
     let_lease_run_out(dead)
     heir = claim(session, "story")
@@ -150,7 +152,12 @@ def test_an_optional_step_is_left_out_with_all_that_needs_it_and_the_rest_goes_o
     done(session, "story")
     steps.fail(claim(session, "character"), "no words for it", transient=False)
     statuses = dict(session.steps.values_list("name", "status"))
-    assert statuses["character"] == statuses["character_image"] == statuses["combined_image"] == StepStatus.SKIPPED
+    assert (
+        statuses["character"]
+        == statuses["character_image"]
+        == statuses["combined_image"]
+        == StepStatus.SKIPPED
+    )
     assert statuses["background"] == StepStatus.READY
     done(session, "background", "background_image")
     ended = refreshed(session)
@@ -180,7 +187,7 @@ def test_cancelling_closes_what_is_open_and_fences_the_worker(session: Generatio
     assert refreshed(session).status == GenerationStatus.CANCELLED
     assert not steps.beat(at_work)
     with pytest.raises(steps.StepLost):
-        steps.finish(at_work, lambda: {})
+        steps.finish(at_work, dict)
     assert step_of(session, "story").status == StepStatus.DONE
     assert not session.steps.filter(status__in=["waiting", "ready", "running"]).exists()
 
@@ -228,7 +235,7 @@ def test_two_branches_that_end_at_once_ready_the_merge() -> None:
 
         def end(step: Step, start: threading.Barrier = start) -> None:
             start.wait()
-            steps.finish(step, lambda: {})
+            steps.finish(step, dict)
             connection.close()
 
         threads = [threading.Thread(target=end, args=[step]) for step in both]

@@ -140,7 +140,7 @@ def _modelled(part: Part, mask: Floats, grain: Floats) -> Floats:
         down = down.astype(np.float32)[:, None, None]
         base = base + (as_floats(part.fade) - base) * down
     if part.shade:
-        light = _light(mask) * part.shade
+        light = _light(mask)[..., None] * part.shade
         base = base + (lit_of(base) - base) * np.clip(light, 0, 1)
         base = base + (shadow_of(base) - base) * np.clip(-light, 0, 1)
     grained: Floats = base * (1 + 0.055 * grain)

@@ -1,0 +1,57 @@
+# Starloom's commands; `make help` lists them. Settings come from the environment or .env: see .env.example.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := .venv/.installed-run
+DEV := .venv/.installed-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# What production sets, for the checks of `make lint`. Nothing is connected to.
+PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MODEL=sketch \
+	SECRET_KEY=only-for-the-checks-of-make-lint-and-nothing-else-0123456789 \
+	DATABASE_URL=postgres://nobody:none@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0 \
+	OLLAMA_BASE_URL=http://127.0.0.1:1
+
+.PHONY: help run test lint bench css
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+
+run: $(RUN) ## start Starloom and all that it needs; Ctrl-C stops it (KEEP_ALIVE=1: start again what dies)
+	@exec $(BIN)/python -m embedded $(if $(KEEP_ALIVE),--keep-alive)
+
+test: $(DEV) ## run every test, in a browser too (T=tests/… for some)
+	@tools/install-browser $(BIN)/python
+	$(BIN)/python -m pytest $(T)
+
+lint: $(DEV) ## check style, types, the arrows between packages, settings and migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+bench: $(DEV) ## measure; writes a table and bench/results/*.json
+	$(BIN)/python -m bench
+
+css: ## compile the style sheet (needs Node.js)
+	npm ci
+	npm run build
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Starloom needs Python 3.11 or newer, and '$(PYTHON)' is not (or is missing)." \
+			"Say which to use: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+		echo "No virtual environment could be made. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(RUN): requirements.txt | $(BIN)/pip
+	@echo "Installing requirements.txt …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV): requirements.txt requirements-gpu.txt requirements-dev.txt | $(BIN)/pip
+	@echo "Installing requirements-dev.txt …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ $(RUN)

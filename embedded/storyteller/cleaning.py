@@ -1,0 +1,54 @@
+"""From whatever somebody typed to one line of words: no markup, no control characters, emojis by name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_LENGTH = 1_500
+
+_MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|[`*_#>|~^\\{}\[\]<]+")
+_REQUEST = re.compile(
+    r"^(?:please|hi|hello|hey|ok|okay|so|and|well)?[,!\s]*"
+    r"(?:(?:can|could|would|will) you (?:please )?|i(?:['’]d| would)? (?:want|like|love) (?:you to |to hear |to read )?"
+    r"|let['’]?s (?:hear |have )?|please )?"
+    r"(?:(?:tell|write|give|make|create|invent|generate|compose|read|spin)\s+(?:me|us)?\s*)?"
+    r"(?:(?:a|an|the|another|one|my)\s+)?(?:[\w-]+\s+){0,3}?"
+    r"(?:stor(?:y|ies)|tales?|fairy[- ]?tales?|fables?|poems?|adventures?|myster(?:y|ies)|sagas?|book|something)\s+"
+    r"(?:about|of|on|in which|where|with|for|featuring|starring|called|titled|:)\s*[:,]?\s+",
+    re.I,
+)
+_OPENER = re.compile(
+    r"^(?:once upon a time[,\s]*|long ago[,\s]*|one day[,\s]*|(?:and |then )+|(?:here|there)(?: once)? "
+    r"(?:is|was|are|were|lived|lives|once was|once were|once lived)(?: once)? |imagine (?:that )?|what if |suppose |if "
+    r"|(?:why|how|when|where) (?:do|does|did|is|are|was|were|can|could|would|will) "
+    r"|(?:do|does|did|can|could|would|will) (?=\w+ \w+)|about |prompt: *|story: *|title: *)",
+    re.I,
+)
+_EMOJI_NOISE = re.compile(r"\b(face|emoji|symbol|sign|with .*|variation selector.*|zero width.*|glowing|large)\b", re.I)
+
+
+def clean_text(text: str) -> str:
+    """One line of plain words, at most ``MAX_LENGTH`` characters."""
+    text = _MARKUP.sub(" ", unicodedata.normalize("NFC", text[: MAX_LENGTH * 4]))
+    text = "".join(_spell(character) for character in text)
+    text = text.replace("“", '"').replace("”", '"').replace("„", '"').replace("’", "'")
+    return " ".join(text.split())[:MAX_LENGTH].strip()
+
+
+def strip_request(text: str) -> str:
+    """Leave the tale's matter: no "Tell me a story about", no "Once upon a time there was"."""
+    for pattern in (_REQUEST, _OPENER, _OPENER, _OPENER):
+        rest = pattern.sub("", text, count=1).strip(' ":,-–—')
+        text = rest or text
+    return text
+
+
+def _spell(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind == "So":
+        name = _EMOJI_NOISE.sub("", unicodedata.name(character, "").lower()).strip()
+        return f" , {name} , " if name and ord(character) > 0x2000 else " "
+    if kind[0] == "C" or kind in ("Sk", "Mn") and character in "\ufe0f\u20e3":
+        return " " if kind != "Cf" else ""
+    return character

@@ -1,0 +1,224 @@
+"""Tells a story: picks a scene for each beat of a tale and fits the sentence's hero into it.
+
+The beats are the same in every tale and the scenes in none: home and hero, nature and wish, the call, a first
+try that fails by the hero's nature, counsel, trouble, a choice against that nature, the deed, a changed ending.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from embedded.storyteller.english import capitalise, own
+from embedded.storyteller.lexicon import load_lists, load_scenes
+from embedded.storyteller.parsing import load_traits
+from embedded.storyteller.reading import Hero, Idea
+
+MIN_WORDS, MAX_WORDS = 310, 490
+
+GENRES = ("sea", "space", "forest", "city", "fairy", "adventure", "mystery", "cosy", "comic", "winter")
+_ANYWHERE = ("forest", "city", "fairy", "adventure", "mystery", "cosy", "comic")
+_BODILESS = frozenset({"thing", "vehicle", "sky", "plant"})
+_SLOT = re.compile(r"\{([A-Za-z_]+)\}")
+_PRONOUNS = {
+    "he": ("he", "him", "his", "his", "himself"),
+    "she": ("she", "her", "her", "hers", "herself"),
+    "it": ("it", "it", "its", "its own", "itself"),
+    "they": ("they", "them", "their", "theirs", "themselves"),
+}
+_MINOR = frozenset("a an the and or of in on at to for from by with who that his her its their under near as into".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """A sentence made ready to be told: its genre, the hero's nature, and the words for every slot."""
+
+    idea: Idea
+    genre: str
+    trait: str
+    mode: str
+    slots: Mapping[str, str]
+
+
+def tell_story(idea: Idea, random: Random) -> str:
+    """Tell a story of 300 to 500 words: ``# The Title``, then paragraphs, blank lines between them."""
+    tale = plan_tale(idea, random)
+    paragraphs = _tell(tale, random)
+    return "\n\n".join([f"# {_make_title(tale, random)}", *paragraphs])
+
+
+def plan_tale(idea: Idea, random: Random) -> Tale:
+    """Settle what the sentence leaves open: genre, nature, name, looks, place, and a wish."""
+    genre = find_genre(idea, random)
+    trait = idea.trait or random.choice([t for t in load_traits() if t != "afraid"])
+    mode = {"does": "habit", "fears": "fear"}.get(idea.mode, "aim")
+    slots = _name_hero(idea.hero, random) | _place_hero(idea, genre, random) | _dress_hero(idea.hero, genre, random)
+    helper, slots["the_helper"] = _pick(f"{genre}", "helper", random, idea).split(" | ")
+    slots["a_helper"] = helper
+    deed, past = idea.deed, idea.past
+    if not deed and mode == "aim":
+        deed = random.choice(load_scenes("wishes")[genre])
+        past = "at last got to " + deed
+    slots |= {"deed": deed, "past": past, "thing": idea.thing, "fear": idea.fear, "sentence": idea.sentence[:220]}
+    return Tale(idea, genre, trait, mode, slots)
+
+
+def find_genre(idea: Idea, random: Random) -> str:
+    """The genre that the sentence's words point to; where none does, any that suits every hero."""
+    weights = dict.fromkeys(GENRES, 0.0)
+    parts = ((idea.place, 3.0), (idea.hero.noun, 2.0), (idea.hero.first, 1.0), (idea.deed, 1.0), (idea.fear, 1.0), (idea.sentence, 0.5))
+    for text, weight in parts:
+        for word in re.findall(r"[\w-]+", text.lower()):
+            for genre in _find_genres(word):
+                weights[genre] += weight
+    best = max(weights.values())
+    return random.choice([g for g in GENRES if weights[g] == best] if best else _ANYWHERE)
+
+
+def _find_genres(word: str) -> list[str]:
+    lists = load_lists("genres")
+    return [g for g in GENRES if word in lists[g] or word.removesuffix("s") in lists[g]]
+
+
+def _pick(file: str, key: str, random: Random, idea: Idea) -> str:
+    """One scene; a helper that is the hero's own kind is passed over."""
+    scenes = load_scenes(file)[key]
+    others = [s for s in scenes if idea.hero.noun.rstrip("s") not in s] if key == "helper" else []
+    return random.choice(others or list(scenes))
+
+
+def _name_hero(hero: Hero, random: Random) -> dict[str, str]:
+    name = hero.name
+    living = hero.family not in _BODILESS and not hero.plural
+    if not name and living:
+        name = random.choice(load_lists("names")[hero.pronoun])
+    first, called = hero.first, name or hero.again
+    if hero.name and hero.noun in hero.name.lower():
+        intro = hero.name
+    elif hero.plural and hero.name:
+        intro = hero.name
+    elif name:
+        intro = f"{first} called {name}" if random.random() < 0.6 or " with " in first else f"{name}, {first}"
+    else:
+        intro = first
+    intro = intro + "," if intro.startswith(f"{name}, ") and name else intro
+    they, them, their, theirs, themself = _PRONOUNS[hero.pronoun]
+    return {
+        "intro": intro,
+        "name": called,
+        "names": own(called),
+        "the_hero": hero.again,
+        "first": first,
+        "they": they,
+        "them": them,
+        "their": their,
+        "theirs": theirs,
+        "themself": themself,
+        "was": "were" if hero.pronoun == "they" else "was",
+        "s": "" if hero.pronoun == "they" else "s",
+    }
+
+
+def _place_hero(idea: Idea, genre: str, random: Random) -> dict[str, str]:
+    where, place = random.choice(load_scenes(genre)["places"]).split(" | ")
+    return {"where": idea.where or where, "place": idea.place or place}
+
+
+def _dress_hero(hero: Hero, genre: str, random: Random) -> dict[str, str]:
+    looks = load_lists("looks")
+    body = random.choice(looks[hero.family])
+    wear = "wear-many" if hero.plural else random.choice((f"wear-{genre}" if f"wear-{genre}" in looks else "wear", "wear"))
+    return {
+        "body": body,
+        "bare_body": re.sub(r"^an? ", "", body),
+        "garment": "" if hero.family in _BODILESS else random.choice(looks[wear]),
+    }
+
+
+def _tell(tale: Tale, random: Random) -> list[str]:
+    """Choose the scenes; then leave out or add one until the length is right."""
+    genre, mode, trait = load_scenes(tale.genre), load_scenes("modes"), load_scenes("traits")
+    frames = load_scenes("frames")
+
+    def scene(scenes: Mapping[str, Sequence[str]], key: str, **more: str) -> str:
+        return fill_slots(random.choice(scenes[key]), {**tale.slots, **more})
+
+    look = scene(frames, "look" if tale.slots["garment"] else "look_bare")
+    wish = scene(mode, f"{tale.mode}.wish")
+    nature = scene(trait, f"{tale.trait}.show")
+    if tale.idea.foreign:
+        nature = scene(frames, "foreign")
+    ending = [scene(trait, f"{tale.trait}.changed"), scene(genre, "closing")]
+    if tale.idea.foreign or random.random() < 0.12:
+        ending[1] = scene(frames, "told")
+    beats = [
+        scene(genre, "opening", look=look),
+        f"{nature} {wish}",
+        scene(genre, "call"),
+        scene(mode, f"{tale.mode}.attempt", fail=scene(trait, f"{tale.trait}.fail")),
+        scene(genre, "meeting", counsel=scene(trait, f"{tale.trait}.counsel")),
+        scene(genre, "trouble"),
+        scene(trait, f"{tale.trait}.choice"),
+        scene(mode, f"{tale.mode}.done"),
+        *ending,
+    ]
+    return [_polish(beat) for beat in _fit_length(beats)]
+
+
+def _fit_length(beats: list[str]) -> list[str]:
+    """At most ``MAX_WORDS``: the shorter endings go first, then the call."""
+    for index in (-2, 2):
+        if sum(len(beat.split()) for beat in beats) > MAX_WORDS:
+            del beats[index]
+    return beats
+
+
+def fill_slots(text: str, slots: Mapping[str, str]) -> str:
+    """Put the words into ``{slots}``; a slot with a capital takes them with a capital, ``{NAME}`` in capitals."""
+
+    def put(match: re.Match[str]) -> str:
+        key = match[1]
+        words = slots[key.lower()]
+        if key.isupper() and len(key) > 1:
+            return words.upper()
+        return capitalise(words) if key[0].isupper() else words
+
+    return _SLOT.sub(put, text)
+
+
+def _polish(text: str) -> str:
+    text = text.replace("'", "’")
+    text = re.sub(r",([.,;:!?])", r"\1", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _make_title(tale: Tale, random: Random) -> str:
+    idea, hero = tale.idea, tale.idea.hero
+    named = tale.slots["name"]
+    slots = {
+        "title_deed": f"to {idea.deed}" if idea.deed and len(idea.deed.split()) <= 5 and tale.mode == "aim" else "",
+        "title_past": idea.past if idea.deed and len(idea.past.split()) <= 7 else "",
+        "title_thing": idea.thing if idea.thing and not idea.thing.startswith(("his ", "her ", "its ", "their ")) else "",
+        "title_fear": idea.fear,
+        "title_place": idea.place if idea.place else "",
+        "title_hero": hero.again if hero.again != "the two of them" else "",
+        "title_first": re.sub(r"^an? ", "the ", hero.first) if len(hero.first.split()) < 7 else hero.again,
+        "title_name": named,
+        "title_object": random.choice(load_lists("objects")[tale.genre]),
+    }
+    kind = "title_fear" if tale.mode == "fear" else "title" if idea.deed else "title_bare"
+    fitting = [t for t in load_scenes("frames")[kind] if all(slots[key.lower()] for key in _SLOT.findall(t))]
+    words = fill_slots(random.choice(fitting or ["{title_first}"]), slots)
+    return set_title(words)
+
+
+def set_title(words: str) -> str:
+    """Capitals as a title has them."""
+    parts = words.replace("'", "’").split()
+    return " ".join(
+        part if i and part.lower() in _MINOR and i < len(parts) - 1 else capitalise(part) for i, part in enumerate(parts)
+    )[:120]
+
+

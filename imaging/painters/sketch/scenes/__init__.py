@@ -1,0 +1,1 @@
+"""The scenes: skies, land, plants, buildings, rooms and weather, painted on a stage from far to near."""

@@ -1,0 +1,78 @@
+"""What the pages of the desk share: how stories, pictures and times are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join, linebreaks
+
+from stories.models import Story
+from stories.people import Person
+
+
+def link_to(thing: models.Model, text: str) -> str:
+    """A link to its page of the admin."""
+    address = f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change"
+    return format_html('<a href="{}">{}</a>', reverse(address, args=[thing.pk]), text)
+
+
+def show_pictures(story: Story, *, large: bool = False) -> str:
+    figure = '<figure><a href="{}"><img src="{}" alt="{}" loading="lazy"></a>{}</figure>'
+    caption = "<figcaption>{}</figcaption>"
+    figures = format_html_join(
+        "",
+        figure,
+        (
+            (
+                reverse("admin:stories_generatedimage_change", args=[image.pk]),
+                image.file.url,
+                image.get_image_type_display(),
+                format_html(caption, image.get_image_type_display()) if large else "",
+            )
+            for image in story.pictures.values()
+        ),
+    )
+    return format_html('<div class="desk-pictures{}">{}</div>', " is-large" if large else "", figures or "–")
+
+
+def show_text(text: str) -> str:
+    return format_html('<div class="desk-text">{}</div>', linebreaks(text, autoescape=True)) if text else "–"
+
+
+def name_owner(story: Story) -> str:
+    """Who made it, without what they are counted by: that may be a key or an address."""
+    if story.owner:
+        return str(story.owner.get_username())
+    return "nobody known" if story.person.startswith(Person.ADDRESS) else story.person.split(":")[0]
+
+
+def show_seconds(begun: Any, ended: Any) -> str:
+    return f"{(ended - begun).total_seconds():.1f} s" if begun and ended else "–"
+
+
+class Desk(admin.ModelAdmin):
+    """Nothing is added by hand: it comes out of a generation."""
+
+    list_per_page = 30
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ["stories/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

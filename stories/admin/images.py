@@ -1,0 +1,92 @@
+"""Pictures, live ones and older ones: facts to look at, and to delete."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from kombu.exceptions import OperationalError as BrokerError
+
+from stories import services
+from stories.admin.desk import Desk, link_to
+from stories.models import GeneratedImage
+from stories.tasks import tidy_media
+
+
+@admin.register(GeneratedImage)
+class GeneratedImageAdmin(Desk):
+    change_list_template = "admin/stories/generatedimage/change_list.html"
+    list_display = ("thumbnail", "of", "image_type", "is_live", "model", "seed", "size", "created_at")
+    list_display_links = ("thumbnail",)
+    list_filter = ("image_type", "is_live", "model", "created_at")
+    list_select_related = ("story",)
+    search_fields = ("story__title", "prompt_used")
+    date_hierarchy = "created_at"
+    fields = readonly_fields = (
+        "picture", "of", "image_type", "is_live", "model", "seed", "size", "prompt_used", "negative_prompt",
+        "recipe", "file", "created_at",
+    )  # fmt: skip
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # a picture is a fact
+
+    @admin.display(description="Picture")
+    def thumbnail(self, image: GeneratedImage) -> str:
+        return format_html(
+            '<span class="desk-pictures"><img src="{}" alt="{}" loading="lazy"></span>', image.file.url, image
+        )
+
+    @admin.display(description="Picture")
+    def picture(self, image: GeneratedImage) -> str:
+        url = image.file.url
+        return format_html('<a href="{}"><img class="desk-picture" src="{}" alt="{}"></a>', url, url, image)
+
+    @admin.display(description="Story", ordering="story__title")
+    def of(self, image: GeneratedImage) -> str:
+        return link_to(image.story, str(image.story))
+
+    @admin.display(description="Size")
+    def size(self, image: GeneratedImage) -> str:
+        return f"{image.width} × {image.height}"
+
+    @admin.display(description="Parameters")
+    def recipe(self, image: GeneratedImage) -> str:
+        text = json.dumps(image.parameters, indent=2, ensure_ascii=False)
+        return format_html('<pre class="desk-json">{}</pre>', text)
+
+    def delete_model(self, request: HttpRequest, obj: GeneratedImage) -> None:
+        services.delete_pictures([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[GeneratedImage]) -> None:
+        services.delete_pictures(queryset)
+
+    def get_urls(self) -> list[URLPattern]:
+        tidy = path("tidy/", self.admin_site.admin_view(self.tidy), name="stories_generatedimage_tidy")
+        return [tidy, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        may_tidy = self.has_delete_permission(request)
+        return super().changelist_view(request, {"may_tidy": may_tidy, **(extra_context or {})})
+
+    def tidy(self, request: HttpRequest) -> HttpResponse:
+        """Send the task that deletes files without a row; its outcome can be read under task results."""
+        if request.method != "POST" or not self.has_delete_permission(request):
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            tidy_media.apply_async(retry=False)
+        except BrokerError:
+            told = (
+                "Nothing was tidied: Redis, which carries the word to a worker, cannot be reached just now."
+            )
+            self.message_user(request, told, messages.ERROR)
+        else:
+            results = reverse("admin:django_celery_results_taskresult_changelist")
+            sent = 'A worker is asked to tidy up. The <a href="{}">task results</a> tell what came of it.'
+            self.message_user(request, format_html(sent, results), messages.SUCCESS)
+        return redirect("admin:stories_generatedimage_changelist")

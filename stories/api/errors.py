@@ -1,0 +1,66 @@
+"""Every way in which a request can go wrong, as an answer in JSON."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import Http404, UnreadablePostError
+from rest_framework import status
+from rest_framework.exceptions import APIException, NotFound, ParseError, PermissionDenied
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from stories.access import NotYours
+from stories.services import Refused, TooManyGenerations
+
+logger = logging.getLogger(__name__)
+
+NOTHING_HERE = "There is nothing at this address, or it is not yours to see. Addresses end with a slash."
+
+
+class BodyTooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+
+class Conflict(APIException):
+    status_code = status.HTTP_409_CONFLICT
+
+
+class TooMany(APIException):
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    wait = TooManyGenerations.retry_after
+
+
+class Unavailable(APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The database cannot be reached just now. Try again in a moment."
+    wait = 5
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's ``EXCEPTION_HANDLER``. ``wait``, in seconds, becomes the Retry-After header."""
+    return exception_handler(_translate(error), context)
+
+
+def _translate(error: Exception) -> Exception:
+    match error:
+        case ObjectDoesNotExist() | Http404():
+            return NotFound(NOTHING_HERE)
+        case NotYours():
+            return PermissionDenied(str(error))
+        case TooManyGenerations():
+            return TooMany(str(error))
+        case Refused():
+            return Conflict(str(error))
+        case RequestDataTooBig():
+            return BodyTooLarge(f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are taken.")
+        case SuspiciousOperation() | UnreadablePostError() | DataError():
+            return ParseError("Something in this request cannot be read or stored.")
+        case OperationalError() | InterfaceError():
+            logger.warning("the database is away (%s)", type(error).__name__)
+            return Unavailable()
+    return error

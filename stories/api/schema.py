@@ -1,0 +1,217 @@
+"""What the OpenAPI document says of each method: the decorators of `stories.api.views`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework import serializers
+
+from stories.api.serializers import (
+    GenerationInput,
+    GenerationOutput,
+    StoryChanges,
+    StoryOutput,
+    StoryQuery,
+)
+from stories.services import RETRY_AFTER
+
+MAKING, LIBRARY = ["Making"], ["Library"]
+
+
+class Problem(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+
+
+FIELD_PROBLEMS = {
+    "oneOf": [
+        {"$ref": "#/components/schemas/Problem"},
+        {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    ]
+}
+WORDS = {
+    401: "The token is not valid.",
+    403: "It can be read, and is not yours to change.",
+    404: "There is none, or it is not yours to see.",
+    409: "It does not fit the state that things are in.",
+    413: "The body is too large.",
+    415: "The body is not `application/json`.",
+    429: "All of your places, running and waiting, are taken; `Retry-After` says when to ask again.",
+    503: "The database cannot be reached just now.",
+}
+BODY = (400, 413, 415)
+
+
+def problems(*codes: int) -> dict[int, OpenApiResponse]:
+    """The errors that a method may answer with, and those that any method may."""
+    return {code: problem(code) for code in sorted({*codes, 401, 503})}
+
+
+def problem(code: int) -> OpenApiResponse:
+    if code == 400:
+        example = OpenApiExample("A field is wrong", {"prompt": ["Write at least 3 characters."]})
+        return OpenApiResponse(FIELD_PROBLEMS, "Something in the request is wrong.", examples=[example])
+    return OpenApiResponse(
+        Problem, WORDS[code], examples=[OpenApiExample(str(code), {"detail": WORDS[code]})]
+    )
+
+
+def header(name: str, description: str, *codes: int) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, response=list(codes))
+
+
+STATUS = OpenApiExample(
+    "While it is painted",
+    {
+        "session_id": "0d5a1a1e-5f0c-4a53-9c8a-0a6a6f0f3b11",
+        "status": "generating_images",
+        "progress": 60,
+        "current_step": "character_image",
+        "current_label": "Painting the hero",
+        "steps": [
+            {
+                "name": "story",
+                "label": "Writing the story",
+                "status": "done",
+                "attempts": 1,
+                "started_at": "2026-01-31T20:15:00.120000+00:00",
+                "finished_at": "2026-01-31T20:15:21.480000+00:00",
+                "error": None,
+            },
+        ],
+        "partial_text": "Every evening, when the village lamps went out, …",
+        "story_id": "7f9f0c38-51b0-4a0c-8f0c-0b0b9a3f8a52",
+        "story_url": "/story/7f9f0c38-51b0-4a0c-8f0c-0b0b9a3f8a52/",
+        "error": None,
+        "warnings": [],
+        "can_be_retried": False,
+    },
+    response_only=True,
+)
+STORY = OpenApiExample(
+    "A story",
+    {
+        "id": "7f9f0c38-51b0-4a0c-8f0c-0b0b9a3f8a52",
+        "title": "The Dragon Who Painted the Dark",
+        "prompt": "A shy dragon who paints the night sky",
+        "story_text": "Every evening, when the village lamps went out, …",
+        "character_description": "A small dragon with moss-green scales …",
+        "background_description": "A bare hill above a sleeping village …",
+        "style": "storybook",
+        "language_model": "llama3.2",
+        "visibility": "unlisted",
+        "created_at": "2026-01-31T20:15:00.100000Z",
+        "images": [
+            {
+                "id": "a3a1c7de-20dd-4b0e-8c43-6a0e4e6f9c1d",
+                "image_type": "combined",
+                "url": "http://127.0.0.1:8000/media/images/3f/3f0c….webp",
+                "width": 1024,
+                "height": 768,
+                "prompt_used": "",
+                "seed": 5007,
+                "model": "merge",
+            }
+        ],
+    },
+    response_only=True,
+)
+
+start = extend_schema(
+    operation_id="start_generation",
+    tags=MAKING,
+    summary="Start a story",
+    description="It is saved and waits for its turn; ask the address in `Location` how it gets on.",
+    parameters=[
+        OpenApiParameter(
+            "Idempotency-Key",
+            {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"},
+            OpenApiParameter.HEADER,
+            description="Sent again with the same body, it gives the generation of then.",
+        ),
+        header("Location", "The generation's address.", 202),
+        header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429),
+    ],
+    request=GenerationInput,
+    responses={202: GenerationOutput, **problems(*BODY, 409, 429)},
+    examples=[
+        STATUS,
+        OpenApiExample("A sentence", {"prompt": "A shy dragon who paints the night sky"}, request_only=True),
+        OpenApiExample(
+            "All there is to choose",
+            {
+                "prompt": "A clockmaker's apprentice who hears the moon tick",
+                "style": "ink",
+                "seed": 7,
+                "images": True,
+            },
+            request_only=True,
+        ),
+    ],
+)
+watch = extend_schema(
+    operation_id="watch_generation",
+    tags=MAKING,
+    summary="How a story gets on",
+    responses={200: GenerationOutput, **problems(404)},
+    examples=[STATUS],
+)
+cancel = extend_schema(
+    operation_id="cancel_generation",
+    tags=MAKING,
+    summary="Stop it",
+    description="What was made so far stays. Stopping an ended one changes nothing.",
+    request=None,
+    responses={200: GenerationOutput, **problems(403, 404)},
+    examples=[STATUS],
+)
+retry = extend_schema(
+    operation_id="retry_generation",
+    tags=MAKING,
+    summary="Try the failed or missing pieces again",
+    description="What is done stays.",
+    parameters=[header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429)],
+    request=None,
+    responses={202: GenerationOutput, **problems(403, 404, 409, 429)},
+    examples=[STATUS],
+)
+library = extend_schema_view(
+    get=extend_schema(
+        operation_id="list_stories",
+        tags=LIBRARY,
+        summary="Public stories and your own",
+        description="Twenty on a page. What was made without account and session is never listed.",
+        parameters=[StoryQuery],
+        responses={200: StoryOutput(many=True), **problems(400, 404)},
+        examples=[STORY],
+    )
+)
+read = extend_schema(
+    operation_id="read_story",
+    tags=LIBRARY,
+    summary="A story",
+    responses={200: StoryOutput, **problems(404)},
+    examples=[STORY],
+)
+edit = extend_schema(
+    operation_id="edit_story",
+    tags=LIBRARY,
+    summary="Change a story",
+    description="Its owner can make it `private` or `unlisted`; only a curator can make it `public`.",
+    request=StoryChanges,
+    responses={200: StoryOutput, **problems(*BODY, 403, 404)},
+    examples=[STORY, OpenApiExample("A new title", {"title": "The Painter of Nights"}, request_only=True)],
+)
+delete = extend_schema(
+    operation_id="delete_story",
+    tags=LIBRARY,
+    summary="Delete a story, its making and its pictures",
+    responses={204: OpenApiResponse(description="It is gone."), **problems(403, 404)},
+)
+hidden = extend_schema(exclude=True)

@@ -1,0 +1,159 @@
+"""What comes in and what goes out, as CONTRACT of the API has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from stories import validation
+from stories.models import (
+    PROMPT_MAX,
+    PROMPT_MIN,
+    SEED_MAX,
+    GeneratedImage,
+    GenerationStatus,
+    ImageType,
+    StepStatus,
+    Story,
+    Visibility,
+)
+from stories.styles import DEFAULT_STYLE, STYLES
+
+
+class CleanField(serializers.Field[Any, Any, Any, Any]):
+    """A field whose one rule is a function of `stories.validation`, which raises Django's ValidationError."""
+
+    clean: ClassVar[Callable[[Any], Any]]
+
+    def to_internal_value(self, data: Any) -> Any:
+        return type(self).clean(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field({"type": "string", "minLength": PROMPT_MIN, "maxLength": PROMPT_MAX})
+class PromptField(CleanField):
+    clean = validation.clean_prompt
+
+
+@extend_schema_field({"type": "string", "enum": list(STYLES), "default": DEFAULT_STYLE})
+class StyleField(CleanField):
+    clean = validation.clean_style
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": SEED_MAX})
+class SeedField(CleanField):
+    clean = validation.clean_seed
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": validation.TITLE_MAX})
+class TitleField(CleanField):
+    clean = validation.clean_title
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": validation.TEXT_MAX})
+class TextField(CleanField):
+    clean = validation.clean_story_text
+
+
+@extend_schema_field({"type": "string", "maxLength": validation.DESCRIPTION_MAX})
+class DescriptionField(CleanField):
+    clean = validation.clean_description
+
+
+class GenerationInput(serializers.Serializer[Any]):
+    prompt = PromptField(help_text="One sentence about the story, 3 to 4,000 characters after trimming.")
+    style = StyleField(required=False, help_text="The style of its pictures.")  # type: ignore[assignment]
+    seed = SeedField(required=False, allow_null=True, help_text="The same seed gives the same choices.")
+    images = serializers.BooleanField(default=True, help_text="Whether to paint pictures.")
+
+
+class StepOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    label = serializers.CharField(help_text="What the step does, in words.")  # type: ignore[assignment]
+    status = serializers.ChoiceField(choices=StepStatus.choices)
+    attempts = serializers.IntegerField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField(allow_null=True)
+
+
+class GenerationOutput(serializers.Serializer[Any]):
+    """The status JSON. `stories.services.describe_status` makes it; this tells the schema about it."""
+
+    session_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=GenerationStatus.choices)
+    progress = serializers.IntegerField(min_value=0, max_value=100, help_text="Per cent; it never falls.")
+    current_step = serializers.CharField(allow_null=True)
+    current_label = serializers.CharField(help_text="What is going on, in words.")
+    steps = StepOutput(many=True)
+    partial_text = serializers.CharField(help_text="The story's text as far as it is written.")
+    story_id = serializers.UUIDField(allow_null=True, help_text="There as soon as there is text.")
+    story_url = serializers.CharField(allow_null=True, help_text="The story's page.")
+    error = serializers.CharField(allow_null=True)
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="What is missing, and why.")
+    can_be_retried = serializers.BooleanField()
+
+
+class ImageOutput(serializers.ModelSerializer[GeneratedImage]):
+    image_type = serializers.ChoiceField(choices=ImageType.choices)
+    url = serializers.FileField(source="file", use_url=True, help_text="Absolute.")
+
+    class Meta:
+        model = GeneratedImage
+        fields = ("id", "image_type", "url", "width", "height", "prompt_used", "seed", "model")
+        read_only_fields = fields
+
+
+class StoryOutput(serializers.ModelSerializer[Story]):
+    """Needs ``live_images``, as `StoryQuerySet.with_pictures` fetches them, and the request."""
+
+    images = ImageOutput(many=True, source="live_images", help_text="The current picture of each type.")
+
+    class Meta:
+        model = Story
+        fields = (
+            "id",
+            "title",
+            "prompt",
+            "story_text",
+            "character_description",
+            "background_description",
+            "style",
+            "language_model",
+            "visibility",
+            "created_at",
+            "images",
+        )
+        read_only_fields = fields
+
+
+class StoryChanges(serializers.Serializer[Any]):
+    title = TitleField(required=False)
+    story_text = TextField(required=False)
+    character_description = DescriptionField(required=False)
+    background_description = DescriptionField(required=False)
+    visibility = serializers.ChoiceField(
+        choices=Visibility.choices,
+        required=False,
+        help_text="Only a curator can set `public`.",
+        error_messages={"invalid_choice": f"Choose one of: {', '.join(Visibility.values)}."},
+    )
+
+
+class StoryQuery(serializers.Serializer[Any]):
+    search = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=validation.SEARCH_MAX,
+        help_text="Words that title, prompt or text contain, all of them.",
+    )
+    ordering = serializers.ChoiceField(
+        choices=("created_at", "-created_at", "title", "-title"),
+        default="-created_at",
+        error_messages={"invalid_choice": "Choose one of: created_at, -created_at, title, -title."},
+    )

@@ -1,0 +1,21 @@
+"""The REST API's addresses, under ``/api/``."""
+
+from django.urls import path, re_path
+
+from stories.api import views
+
+app_name = "api"
+
+urlpatterns = [
+    path("", views.Start.as_view(), name="start"),
+    path("schema/", views.Schema.as_view(), name="schema"),
+    path("docs/", views.Docs.as_view(), name="docs"),
+    path("v1/generations/", views.Generations.as_view(), name="generations"),
+    path("v1/generations/<uuid:session_id>/", views.Generation.as_view(), name="generation"),
+    path("v1/generations/<uuid:session_id>/cancel/", views.Cancel.as_view(), name="cancel"),
+    path("v1/generations/<uuid:session_id>/retry/", views.Retry.as_view(), name="retry"),
+    path("v1/stories/", views.Stories.as_view(), name="stories"),
+    path("v1/stories/<uuid:story_id>/", views.OneStory.as_view(), name="story"),
+    # Whatever else is asked for here is answered in JSON too.
+    re_path("", views.Nothing.as_view()),
+]

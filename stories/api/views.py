@@ -1,0 +1,159 @@
+"""The REST API's methods: validate, call one service, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError as InvalidKey
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, ValidationError
+from rest_framework.views import APIView
+
+from stories import access, services
+from stories.api import schema
+from stories.api.parsers import BoundedJSONParser
+from stories.api.serializers import (
+    GenerationInput,
+    StoryChanges,
+    StoryOutput,
+    StoryQuery,
+)
+from stories.models import GenerationSession, Story
+from stories.people import Person, who_is
+from stories.validation import clean_idempotency_key
+
+
+class Face(APIView):
+    """What all methods share: JSON, and who asks."""
+
+    parser_classes = (BoundedJSONParser,)
+
+    @property
+    def person(self) -> Person:
+        return who_is(self.request)
+
+    def read(self, serializer: type[BaseSerializer[Any]], data: Any) -> dict[str, Any]:
+        """The clean input; raises DRF's ValidationError."""
+        checked = serializer(data=data)
+        checked.is_valid(raise_exception=True)
+        return dict(checked.validated_data)
+
+    def show_story(self, story: Story) -> Response:
+        return Response(StoryOutput(story, context={"request": self.request}).data)
+
+
+class Generations(Face):
+    @schema.start
+    def post(self, request: Request) -> Response:
+        wanted = self.read(GenerationInput, request.data)
+        session = services.start_generation(person=self.person, idempotency_key=self.find_key(), **wanted)
+        address = request.build_absolute_uri(reverse("api:generation", args=[session.pk]))
+        return answer_status(session, status.HTTP_202_ACCEPTED, {"Location": address})
+
+    def find_key(self) -> str | None:
+        key = self.request.headers.get("Idempotency-Key")
+        try:
+            return None if key is None else clean_idempotency_key(key)
+        except InvalidKey as error:
+            raise ValidationError({"Idempotency-Key": error.messages}) from None
+
+
+class Generation(Face):
+    @schema.watch
+    def get(self, request: Request, session_id: UUID) -> Response:
+        return answer_status(access.find_generation(self.person, session_id))
+
+
+class Cancel(Face):
+    @schema.cancel
+    def post(self, request: Request, session_id: UUID) -> Response:
+        session = access.find_generation(self.person, session_id, to_change=True)
+        return answer_status(services.cancel_generation(session))
+
+
+class Retry(Face):
+    @schema.retry
+    def post(self, request: Request, session_id: UUID) -> Response:
+        session = access.find_generation(self.person, session_id, to_change=True)
+        return answer_status(services.retry_generation(session), status.HTTP_202_ACCEPTED)
+
+
+class Pages(PageNumberPagination):
+    page_size = 20
+
+
+@schema.library
+class Stories(Face, ListAPIView[Story]):
+    queryset = Story.objects.none()
+    serializer_class = StoryOutput
+    pagination_class = Pages
+
+    def get_queryset(self) -> Any:
+        query = self.read(StoryQuery, self.request.query_params)
+        found = access.list_stories(self.person, search=query.get("search", ""))
+        return found.order_by(query["ordering"], "id")
+
+
+class OneStory(Face):
+    @schema.read
+    def get(self, request: Request, story_id: UUID) -> Response:
+        return self.show_story(access.find_story(self.person, story_id))
+
+    @schema.edit
+    def patch(self, request: Request, story_id: UUID) -> Response:
+        story = access.find_story(self.person, story_id, to_change=True)
+        changes = self.read(StoryChanges, request.data)
+        return self.show_story(access.edit_story(self.person, story, **changes))
+
+    @schema.delete
+    def delete(self, request: Request, story_id: UUID) -> Response:
+        services.delete_story(access.find_story(self.person, story_id, to_change=True))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@schema.hidden
+class Nothing(Face):
+    """Any other address here, whatever the method."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise Http404
+
+
+@schema.hidden
+class Start(Face):
+    def get(self, request: Request) -> Any:
+        return redirect("api:docs")
+
+
+class Schema(SpectacularAPIView):
+    """The OpenAPI document. Its parameters ``lang`` and ``version`` are not taken: there is one of each, and
+    the latter would be written into a header as it came."""
+
+    @schema.hidden
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        return self._get_schema_response(request)
+
+    def _get_version_parameter(self, request: Request) -> None:
+        return None
+
+
+class Docs(SpectacularSwaggerView):
+    """Swagger UI, out of the sidecar package."""
+
+    url_name = "api:schema"
+
+
+def answer_status(
+    session: GenerationSession, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(services.describe_status(session), status=code, headers=headers)

@@ -1,0 +1,69 @@
+"""The OpenAPI document and its pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from stories.models import PROMPT_MAX
+from stories.styles import STYLES
+
+
+def test_the_document_is_valid_and_without_warnings() -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
+
+
+@pytest.fixture
+def document(client: Client) -> dict[str, Any]:
+    answer = client.get("/api/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
+    codes = {
+        f"{method.upper()} {path.removeprefix('/api/v1/')}": set(call["responses"])
+        for path, calls in document["paths"].items()
+        for method, call in calls.items()
+    }
+    assert codes == {
+        "POST generations/": {"202", "400", "401", "409", "413", "415", "429", "503"},
+        "GET generations/{session_id}/": {"200", "401", "404", "503"},
+        "POST generations/{session_id}/cancel/": {"200", "401", "403", "404", "503"},
+        "POST generations/{session_id}/retry/": {"202", "401", "403", "404", "409", "429", "503"},
+        "GET stories/": {"200", "400", "401", "404", "503"},
+        "GET stories/{story_id}/": {"200", "401", "404", "503"},
+        "PATCH stories/{story_id}/": {"200", "400", "401", "403", "404", "413", "415", "503"},
+        "DELETE stories/{story_id}/": {"204", "401", "403", "404", "503"},
+    }
+
+
+def test_it_tells_the_limits(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["GenerationInput"]["properties"]["prompt"]["maxLength"] == PROMPT_MAX
+    assert schemas["StyleEnum"]["enum"] == list(STYLES)
+    start = document["paths"]["/api/v1/generations/"]["post"]
+    assert [parameter["name"] for parameter in start["parameters"]] == ["Idempotency-Key"]
+    assert "Location" in start["responses"]["202"]["headers"]
+    assert "Retry-After" in start["responses"]["429"]["headers"]
+
+
+@pytest.mark.parametrize(
+    "query", ["version=%0d%0aX-Evil:1", "lang=%0a", "lang=../../x", "version=%00", "format=x", "lang=de"]
+)
+def test_odd_parameters_change_nothing(client: Client, query: str) -> None:
+    answer = client.get(f"/api/schema/?{query}")
+    assert answer.status_code in (200, 404)
+    assert "X-Evil" not in answer
+    assert client.get(f"/api/docs/?{query}").status_code in (200, 404)
+
+
+def test_the_pages_load_nothing_from_elsewhere(client: Client) -> None:
+    page = client.get("/api/docs/").content.decode()
+    assert "/static/drf_spectacular_sidecar/swagger-ui-dist/" in page
+    assert "https://" not in page
+    assert "cdn" not in page.lower()
+    assert client.get("/api/").headers["Location"] == "/api/docs/"

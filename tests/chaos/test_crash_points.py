@@ -1,0 +1,143 @@
+"""At every commit and publish boundary of a step's life the process is killed with -9; all must complete.
+
+`make test` kills a few times at each place; `make crash` twenty times, as STARLOOM_KILLS says.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from embedded.process import find_free_port
+from stories.crashpoints import PLACES
+from tests.support.copy import ROOT, Copy
+
+KILLS = int(os.environ.get("STARLOOM_KILLS", "3"))
+RANDOM_KILLS = int(os.environ.get("STARLOOM_RANDOM_KILLS", "12"))
+LEASE = 3
+SECONDS = 60 + 12 * KILLS
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS * 3 + 60 * RANDOM_KILLS)]
+
+
+class Crashes:
+    """A copy of the product, a storyteller whose faults can be set, and the folder that arms the places."""
+
+    def __init__(self, copy: Copy, faults: httpx.Client, folder: Path) -> None:
+        self.copy, self.faults, self.folder = copy, faults, folder
+
+    def arm(self, place: str) -> None:
+        how = "any" if place.startswith(("retry", "fail")) else "spread"
+        (self.folder / place).write_text(how)
+
+    def disarm(self, place: str) -> int:
+        """Return how often it killed."""
+        (self.folder / place).unlink()
+        return len(list(self.folder.glob(f"{place}.*")))
+
+
+@pytest.fixture(scope="module")
+def crashes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashes]:
+    folder = tmp_path_factory.mktemp("crashes")
+    port = find_free_port()
+    storyteller = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.faults", "--port", str(port)], cwd=ROOT
+    )
+    faults = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5)
+    try:
+        with Copy(
+            tmp_path_factory.mktemp("copy") / "data", "--keep-alive",
+            OLLAMA_BASE_URL=f"http://127.0.0.1:{port}", OLLAMA_MODEL="sketch", STARLOOM_CRASH_DIR=str(folder),
+            STEP_LEASE=str(LEASE), IMAGE_SIZE="256x256", SCENE_SIZE="256x192",
+            GENERATIONS_RUNNING_PER_PERSON="50", GENERATIONS_WAITING_PER_PERSON="500",
+        ) as copy:  # fmt: skip
+            yield Crashes(copy, faults, folder)
+    finally:
+        storyteller.terminate()
+        storyteller.wait(10)
+        faults.close()
+
+
+def assert_nothing_doubled(copy: Copy) -> None:
+    doubled = copy.query(
+        "SELECT story_id, image_type FROM stories_generatedimage GROUP BY 1, 2 HAVING count(*) > 1"
+    )
+    assert doubled == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_kill_at_this_place_loses_and_doubles_nothing(crashes: Crashes, place: str) -> None:
+    copy = crashes.copy
+    if place.startswith(("retry", "fail")):
+        # A passing fault leads to the first, a final one to the second; both strike descriptions only.
+        fault = "error_500" if place.startswith("retry") else "error_404"
+        crashes.faults.post(
+            "/_faults", json={"fault": fault, "times": 2 * KILLS, "match": "<story>"}
+        ).raise_for_status()
+    crashes.arm(place)
+    ended = copy.wait([copy.generate(f"Story {n} of {place}") for n in range(KILLS)], SECONDS)
+    killed = crashes.disarm(place)
+    if place.startswith(("retry", "fail")):
+        assert crashes.faults.get("/_faults").json()["fired"][fault] > 0
+        crashes.faults.delete("/_faults").raise_for_status()
+    assert killed == KILLS, f"the fault fired {killed} times"
+    assert [status["status"] for status in ended] == ["completed"] * KILLS
+    if not place.startswith("fail"):
+        assert [status["warnings"] for status in ended] == [[]] * KILLS
+    assert_nothing_doubled(copy)
+
+
+def test_random_kills_over_all_processes_lose_and_double_nothing(crashes: Crashes) -> None:
+    copy, killed = crashes.copy, Counter[str]()
+    rng = random.Random(11)
+    ids: list[str] = []
+    parts = [
+        "text",
+        "text child",
+        "gpu",
+        "dispatcher",
+        "web",
+        "web child",
+        "redis",
+        "postgres",
+        "postgres child",
+    ]
+    for number in range(RANDOM_KILLS):
+        try:
+            ids.append(copy.generate(f"Random story {number}"))
+        except httpx.HTTPError:
+            pass  # the web server is just dead; nothing was accepted, so nothing can be lost
+        except AssertionError:
+            pass  # an honest 503 while the database restarts
+        time.sleep(rng.uniform(0.2, 1.2))
+        killed[kill_one(copy, parts[number % len(parts)], rng)] += 1
+    assert sum(killed.values()) - killed["none"] >= RANDOM_KILLS * 0.9, killed
+    ended = copy.wait(ids, 120 + 3 * RANDOM_KILLS)
+    print(f"kills: {dict(killed)}; generations: {len(ids)}")  # noqa: T201
+    assert len(ids) >= RANDOM_KILLS // 3
+    assert [status["status"] for status in ended] == ["completed"] * len(ids)
+    assert_nothing_doubled(copy)
+
+
+def kill_one(copy: Copy, part: str, rng: random.Random) -> str:
+    """Kill -9 one process of a part, waiting a little for it to be there; what was killed."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if candidates := copy.processes().get(part):
+            try:
+                rng.choice(candidates).send_signal(signal.SIGKILL)
+            except psutil.Error:
+                continue
+            return part
+        time.sleep(0.1)
+    return "none"
