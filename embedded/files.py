@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embedded.process import EmbeddedError
+from embedded.process import EmbeddedError, end_orphans
 
 
 def write_private(path: Path, text: str) -> None:
@@ -30,9 +30,17 @@ def keep_secret(path: Path) -> str:
 
 @contextmanager
 def hold(data_dir: Path) -> Iterator[None]:
-    """Be the only launcher on `data_dir`. The kernel lets go of the lock however we end."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with open(data_dir / "launcher.lock", "a+") as lock:
+    """Be the only launcher on `data_dir`, alone with it. The kernel lets go of the lock however we end.
+
+    Raises EmbeddedError where another one holds it, or the folder cannot be made.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = open(data_dir / "launcher.lock", "a+")  # noqa: SIM115
+    except OSError as error:
+        reason = f"{data_dir} cannot be written to: {error.strerror}."
+        raise EmbeddedError(f"{reason} Set DATA_DIR to a folder of yours.") from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -44,4 +52,5 @@ def hold(data_dir: Path) -> Iterator[None]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
+        end_orphans(data_dir / "logs")
         yield

@@ -91,7 +91,17 @@ def list_applications(house: House) -> dict[str, Sequence[str]]:
     return {
         "web": [*serve, *threads, "--no-control-socket"],
         "dispatcher": [python, "manage.py", "dispatch"],
-        "text worker": [*work, *quiet, "-Q", "text", f"--concurrency={slots}", "-n", f"text-{mark}"],
+        # Threads: it waits on HTTP most of its time, and a thread hears of its next step sooner than a child.
+        "text worker": [
+            *work,
+            *quiet,
+            "-Q",
+            "text",
+            "--pool=threads",
+            f"--concurrency={slots}",
+            "-n",
+            f"text-{mark}",
+        ],
         # Solo: it paints in its own process, because CUDA does not survive a fork.
         "gpu worker": [*work, *quiet, "-Q", "gpu", "--pool=solo", "-n", f"gpu-{mark}"],
     }

@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import environ
+from environ import Env
 
 from embedded.files import hold, write_private
 from embedded.house import House, list_applications
@@ -20,7 +21,7 @@ from embedded.process import ROOT, Child, ChildDied, EmbeddedError, StopAsked, s
 from embedded.services import WANTED, Say, collect_variables, running
 
 MIGRATE = (sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0")
-STOP_SECONDS = 4.0  # for the application; with the services' share it stays under the promised 10
+STOP_SECONDS = 3.5  # for the application; with the services' share it stays under the promised 10
 LONGEST_BACKOFF = 30.0
 CALM_SECONDS = 60.0  # a child that lived this long has earned a fresh start of its backoff
 
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m embedded", description="Run Starloom on this machine.")
     parser.add_argument("--keep-alive", action="store_true", help="start a process again when it dies")
     arguments = parser.parse_args(argv)
-    environ.Env.read_env(ROOT / ".env")
+    Env.read_env(ROOT / ".env")
     signals.listen(follow_make())
     return launch(os.environ, keep_alive=arguments.keep_alive)
 
@@ -60,16 +61,15 @@ def launch(
 def _run(
     house: House, keep_alive: bool, commands: Mapping[str, Sequence[str]], migrate: Sequence[str], say: Say
 ) -> None:
+    """Raises StopAsked or EmbeddedError; everything is stopped by then."""
     with running(house.data_dir, wanted=WANTED, environ=house.environ, say=say) as services:
         ours = {**house.furnish(), **collect_variables(services)}
-        environ = house.make_child_environ(ours)
-        children = [
-            Child(name, command, house.data_dir / "logs", environ) for name, command in commands.items()
-        ]
+        make = partial(Child, log_dir=house.data_dir / "logs", environ=house.make_child_environ(ours))
+        children = [make(name, command) for name, command in commands.items()]
         watch = Watch([service.child for service in services], keep_alive, say)
         with tell_other_terminals(house.data_dir / "embedded.env", ours):
             try:
-                _migrate(Child("migrate", migrate, house.data_dir / "logs", environ))
+                _migrate(make("migrate", migrate))
                 for child in children:
                     child.start()
                     watch.children.append(child)
@@ -94,10 +94,10 @@ def tell_other_terminals(path: Path, variables: Mapping[str, str]) -> Iterator[N
 def _migrate(child: Child) -> None:
     child.start()
     try:
-        child.wait_until(lambda: not child.running, seconds=600)
-    except StopAsked:
+        while child.running:
+            signals.pause(0.02)
+    finally:
         stop_all([child], 1)
-        raise
     if child.popen is not None and child.popen.returncode != 0:
         raise EmbeddedError(f"The database could not be brought up to date.\n{child.tell_death()}")
 
@@ -163,7 +163,7 @@ def describe(failing: Mapping[str, str]) -> str:
 def ask_health(house: House) -> dict[str, str]:
     """The checks that are not well, with what each says; {"web": …} while the server does not answer."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(house.host, house.host)  # noqa: S104
-    connection = http.client.HTTPConnection(here, house.port, timeout=5)
+    connection = http.client.HTTPConnection(here, house.port, timeout=2.5)
     try:
         connection.request("GET", "/health/", headers={"Host": _find_allowed_host(house)})
         checks: dict[str, dict[str, Any]] = json.loads(connection.getresponse().read())["checks"]

@@ -186,7 +186,10 @@ def _run(command: list[str], text: str = "") -> None:
     )
     # Single-user mode ends with 0 whatever its statements did.
     if done.returncode != 0 or "ERROR: " in done.stderr or "FATAL: " in done.stderr:
-        raise EmbeddedError(f"PostgreSQL could not make its database:\n{done.stderr[-2_000:]}")
+        told = [
+            line for line in done.stderr.splitlines() if "STATEMENT: " not in line
+        ]  # it may hold a password
+        raise EmbeddedError("\n".join(["PostgreSQL could not make its database:", *told[-15:]]))
 
 
 def clear_leftovers(cluster: Path) -> None:

@@ -13,11 +13,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LIMIT = 10_000_000  # bytes of one log; it is kept once more beside it
+MARK = "STARLOOM_LOGS"  # in the environment of what we start: by it orphans are known
 PR_SET_PDEATHSIG = 1  # prctl(2)
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -95,7 +99,7 @@ class Child:
             self.popen = subprocess.Popen(
                 self.command,
                 cwd=ROOT,
-                env=self.environ,
+                env={**self.environ, MARK: str(self.log_dir)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -124,10 +128,8 @@ class Child:
     def sweep(self) -> None:
         """Kill what is left of the process group: workers that outlive their master."""
         if self.popen is not None:
-            try:
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.popen.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                return
 
     def tell_death(self) -> str:
         code = self.popen.poll() if self.popen is not None else None
@@ -161,7 +163,7 @@ def stop_all(children: Iterable[Child], seconds: float) -> None:
     _wait_for_end(children, seconds, unless=lambda: signals.hurry)
     for child in children:
         child.send(child.urgent_signal)
-    _wait_for_end(children, 1.5)
+    _wait_for_end(children, 1)
     for child in children:
         child.sweep()
         if child.popen is not None:
@@ -193,6 +195,21 @@ def set_death_signal(signum: signal.Signals) -> None:
     """Have the kernel send us `signum` when our parent dies; nothing on other systems than Linux."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signum)
+
+
+def end_orphans(log_dir: Path) -> None:
+    """Kill what a killed launcher left: a web worker notices its master's end late, and holds the port.
+
+    Only for whoever holds the lock of DATA_DIR. PostgreSQL is spared, to be stopped with care.
+    """
+    orphans = []
+    for process in psutil.process_iter(["name", "environ"]):
+        mark = (process.info["environ"] or {}).get(MARK)
+        if mark == str(log_dir) and process.info["name"] != "postgres":
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+                orphans.append(process)
+    psutil.wait_procs(orphans, timeout=5)
 
 
 def find_free_port() -> int:

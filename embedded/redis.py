@@ -4,6 +4,7 @@ It carries messages and the cache; the rows in PostgreSQL are the truth, so it m
 """
 
 import importlib.util
+import json
 import time
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +25,7 @@ CONFIG = """\
 bind 127.0.0.1
 port {port}
 requirepass {password}
-dir "{folder}"
+dir {folder}
 appendonly yes
 appendfsync everysec
 aof-load-truncated yes
@@ -40,7 +41,8 @@ def make_service(data_dir: Path, port: int, say: Callable[[str], None]) -> Servi
     folder = data_dir / "redis"
     folder.mkdir(mode=0o700, exist_ok=True)
     password = keep_secret(data_dir / "redis_password")
-    write_private(folder / "redis.conf", CONFIG.format(port=port, password=password, folder=folder))
+    quoted = json.dumps(str(folder), ensure_ascii=False)  # as Redis reads strings, but for \\u
+    write_private(folder / "redis.conf", CONFIG.format(port=port, password=password, folder=quoted))
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     return Service(
         child=Child("redis", [str(find_binary()), str(folder / "redis.conf")], log_dir=data_dir / "logs"),

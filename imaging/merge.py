@@ -18,14 +18,14 @@ Floats = NDArray[np.float32]
 
 #: Where feet stand, and how tall a figure that fills its frame becomes, as shares of the height.
 GROUND = 0.93
-TALLEST, SHORTEST = 0.70, 0.46
+TALLEST, SHORTEST = 0.62, 0.40
 #: No wider than this share of the scene.
 WIDEST = 0.62
 #: How far the figure's colours go towards the scene's, and by how much at most (L*, and a* or b*).
 STRENGTH, MOST_LIGHT, MOST_COLOUR = 0.34, 11.0, 8.0
 #: A figure is never darkened below this mean L*: a hero is seen, also at night.
 DARKEST = 40.0
-GRAIN = 1.4
+GRAIN = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,8 @@ class Painter(Protocol):
 
     #: What is stored with each image: ``sketch``, or the diffusion model's name.
     model: str
+    #: The side in pixels of the square that it paints best, or None where any size is as good.
+    native_side: int | None
 
     def paint(self, request: ImageRequest, on_progress: Progress = ignore_progress) -> ImageResult:
         """Paint one picture.

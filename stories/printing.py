@@ -1,4 +1,4 @@
-"""A story on a terminal and in a folder. Its words come from people and models: no control codes, no markup."""
+"""A story on a terminal and in a folder. Its words are strangers': no control codes, no markup."""
 
 from __future__ import annotations
 
@@ -80,4 +80,5 @@ def as_markdown(story: Story, pictures: Iterable[str]) -> str:
 def escape(text: str) -> str:
     """Plain text, read as Markdown: the signs that would be markup get a backslash."""
     text = re.sub(r"[\\`*_\[\]<>&]", r"\\\g<0>", printable(text))
-    return re.sub(r"^(\s*)([#+=~|-]|\d+[.)])", r"\1\\\2", text, flags=re.MULTILINE)
+    text = re.sub(r"^(\s*)([#+=~|-])", r"\1\\\2", text, flags=re.MULTILINE)
+    return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", text, flags=re.MULTILINE)

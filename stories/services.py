@@ -146,7 +146,7 @@ def publish_stories(stories: Iterable[Story], visibility: Visibility) -> int:
 
 
 def describe_status(session: GenerationSession) -> dict[str, Any]:
-    """The status JSON of a generation (docs/architecture.md), read in two queries."""
+    """The status JSON of a generation (docs/architecture.md), read in three queries."""
     story, its_steps = session.story, list(session.steps.order_by("position"))
     at_work = [step for step in its_steps if step.status == StepStatus.RUNNING]
     current = next(iter(at_work or [step for step in its_steps if step.is_open]), None)
@@ -158,11 +158,16 @@ def describe_status(session: GenerationSession) -> dict[str, Any]:
         "current_step": current.name if current else None,
         "current_label": KINDS[current.name].label if current else session.get_status_display(),
         "steps": [step.as_status() | {"label": KINDS[step.name].label} for step in its_steps],
+        "title": story.title or None,
         "partial_text": story.story_text or next((step.partial for step in its_steps if step.partial), ""),
         "story_id": str(story.pk) if told else None,
         "story_url": story.get_absolute_url() if told else None,
         "error": session.error or None,
         "warnings": session.warnings,
+        "images": [
+            {"image_type": kind, "url": image.file.url, "width": image.width, "height": image.height}
+            for kind, image in story.pictures.items()
+        ],
         "can_be_retried": session.is_ended and any(step.status != StepStatus.DONE for step in its_steps),
     }
 

@@ -1,8 +1,12 @@
-"""Sizes of pictures as settings write them."""
+"""Sizes of pictures, in pixels: as settings write them, and as a painter likes them."""
+
+from __future__ import annotations
+
+from math import sqrt
 
 
 def parse_size(text: str) -> tuple[int, int]:
-    """Read ``"1024x768"`` as (width, height) in pixels.
+    """Read ``"1024x768"`` as (width, height).
 
     Raises:
         ValueError: it is not two multiples of 8 from 64 to 2048.
@@ -12,3 +16,13 @@ def parse_size(text: str) -> tuple[int, int]:
     if any(side % 8 or not 64 <= side <= 2048 for side in sides):
         raise ValueError(f"{text!r} is not WIDTHxHEIGHT in multiples of 8 from 64 to 2048")
     return sides
+
+
+def fit_size(native_side: int, shape: tuple[int, int]) -> tuple[int, int]:
+    """The size of this shape (a width to a height) with the area that a model was trained on, in steps of 8.
+
+    Diffusion models repeat their subject above that area and blur it below.
+    """
+    width, height = shape
+    scale = native_side / sqrt(width * height)
+    return round(width * scale / 8) * 8, round(height * scale / 8) * 8

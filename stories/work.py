@@ -24,7 +24,7 @@ from imaging.types import ImageRequest, Subject
 from stories.engines import language_model, painter
 from stories.jobs import Job, Save
 from stories.models import GeneratedImage, ImageType, Story, name_image_file
-from stories.sizes import parse_size
+from stories.sizes import fit_size, parse_size
 
 
 def write_story(job: Job) -> Save:
@@ -88,7 +88,7 @@ def paint(job: Job) -> Save:
     """Paint the hero or the setting after its description."""
     subject: Subject = "character" if job.step.name == "character_image" else "background"
     description = getattr(job.story, f"{subject}_description")
-    width, height = parse_size(settings.IMAGE_SIZE if subject == "character" else settings.SCENE_SIZE)
+    width, height = choose_size(subject)
     request = ImageRequest(
         subject=subject,
         prompt=f"{description} {job.style_words}",
@@ -107,6 +107,15 @@ def paint(job: Job) -> Save:
         model=painted.model,
         parameters=dict(painted.parameters),
     )
+
+
+def choose_size(subject: Subject) -> tuple[int, int]:
+    """Width and height in pixels: IMAGE_SIZE if it is set, else what the painter paints best in that shape."""
+    shape = (1, 1) if subject == "character" else parse_size(settings.SCENE_SIZE)
+    if settings.IMAGE_SIZE:
+        return parse_size(settings.IMAGE_SIZE)
+    native_side = painter().native_side
+    return fit_size(native_side, shape) if native_side else shape if subject == "background" else (768, 768)
 
 
 def merge_scene(job: Job) -> Save:

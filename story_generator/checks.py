@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from stories.sizes import parse_size
 
+DEFAULT_SIZE = "1024x768"
 MEND = "Set it in the environment or in .env (see .env.example), or let `make run` start an embedded service."
 
 
@@ -38,7 +39,7 @@ def check_urls(**_: Any) -> list[CheckMessage]:
 
 @register()
 def check_secret_key(**_: Any) -> list[CheckMessage]:
-    if settings.SECRET_KEY:
+    if settings.SECRET_KEY_IS_SET:
         return []
     hint = "Set it to a long random text; `make run` makes one and keeps it in DATA_DIR/secret_key."
     return [Error("SECRET_KEY is not set.", hint=hint, id="starloom.E020")]
@@ -48,8 +49,9 @@ def check_secret_key(**_: Any) -> list[CheckMessage]:
 def check_sizes(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for name in ("IMAGE_SIZE", "SCENE_SIZE"):
+        size = getattr(settings, name)
         try:
-            parse_size(getattr(settings, name))
+            parse_size(size or DEFAULT_SIZE)
         except ValueError as error:
             found.append(Error(f"{name}: {error}.", hint="For example 1024x768.", id="starloom.E030"))
     return found

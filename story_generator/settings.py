@@ -7,6 +7,7 @@ while its embedded services are up so that `manage.py` commands in another termi
 from pathlib import Path
 
 import environ
+from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -25,7 +26,7 @@ OLLAMA_NUM_PARALLEL = env.int("OLLAMA_NUM_PARALLEL", default=2)
 OLLAMA_KEEP_ALIVE = env.str("OLLAMA_KEEP_ALIVE", default="10m")
 LLM_TIMEOUT = env.float("LLM_TIMEOUT", default=600.0)
 IMAGE_MODEL = env.str("IMAGE_MODEL", default="sketch")
-IMAGE_SIZE = env.str("IMAGE_SIZE", default="768x768")
+IMAGE_SIZE = env.str("IMAGE_SIZE", default="")
 SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 
 # The life of a step: see stories/steps.py.
@@ -33,7 +34,9 @@ STEP_LEASE = env.float("STEP_LEASE", default=15.0)
 GENERATIONS_RUNNING_PER_PERSON = env.int("GENERATIONS_RUNNING_PER_PERSON", default=2)
 GENERATIONS_WAITING_PER_PERSON = env.int("GENERATIONS_WAITING_PER_PERSON", default=30)
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
+# Without one a system check stops every command; until it has spoken, a random one is safe, if short-lived.
+SECRET_KEY_IS_SET = bool(env.str("SECRET_KEY", default=""))
+SECRET_KEY = env.str("SECRET_KEY", default="") or get_random_secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -183,6 +186,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "stories.web.errors.csrf_failure"
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024

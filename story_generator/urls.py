@@ -8,3 +8,8 @@ urlpatterns = [
     path("api/", include("stories.api.urls")),
     path("", include("stories.web.urls")),
 ]
+
+handler400 = "stories.web.errors.bad_request"
+handler403 = "stories.web.errors.permission_denied"
+handler404 = "stories.web.errors.page_not_found"
+handler500 = "stories.web.errors.server_error"

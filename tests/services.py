@@ -30,9 +30,5 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     for name in ("DEBUG", "ALLOWED_HOSTS", "HTTPS_ONLY", "TRUST_PROXY", "HOST", "PORT"):
         os.environ.pop(name, None)
     os.environ.update(SETTINGS, DATA_DIR=data_dir)
-    os.environ.update(
-        stack.enter_context(
-            services(Path(data_dir), wanted=("database", "redis"), environ={}, say=lambda line: None)
-        )
-    )
+    os.environ.update(stack.enter_context(services(Path(data_dir), environ={}, say=lambda line: None)))
     yield

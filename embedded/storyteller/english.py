@@ -10,7 +10,7 @@ from embedded.storyteller.lexicon import load_lists
 _VOWEL_SOUND = re.compile(r"(?i)^(?!uni|use|usu|eu|one\b|once\b|ut[ei])(?:[aeiou]|honest|hour|heir|honou?r)")
 _SPOKEN_LETTER = re.compile(r"^[AEFHILMNORSX](?:[A-Z]|\b)")
 _ENDS_DOUBLED = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
-_DOUBLED = frozenset({"prefer", "admit", "commit", "regret", "forget", "begin", "outwit"})
+_DOUBLED = frozenset({"travel", "cancel", "prefer", "admit", "commit", "regret", "forget", "begin", "outwit"})
 _IRREGULAR_PLURALS = frozenset({"children", "men", "women", "mice", "people", "geese", "feet", "teeth", "wolves"})
 _SINGULAR_ENDS = ("ss", "us", "is", "ous", "'s", "’s", "mars", "paris", "atlas", "james", "lens", "chaos")
 

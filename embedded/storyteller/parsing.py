@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from embedded.storyteller.english import add_article, find_base, guess_base, is_plural
+from embedded.storyteller.english import add_article, capitalise, find_base, guess_base, is_plural
 from embedded.storyteller.lexicon import index_lists, load_lists
 
 TOKEN = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*'?|[,;:—–!?.()\"]|-")
@@ -28,6 +28,12 @@ _FEARFUL = frozenset({"afraid", "scared", "terrified", "frightened", "fearful"})
 _PARTICLES = frozenset({"for", "to", "at", "with", "into", "from", "about", "after", "of", "on", "in", "over", "up",
                         "out", "down", "through", "across", "like", "off", "away", "back", "around", "under",
                         "near", "by", "towards", "toward", "onto", "behind"})  # fmt: skip
+_ONE_ONLY = frozenset({"moon", "sun", "sea", "sky", "night", "day", "earth", "last", "first", "only", "north", "south"})
+_PRONOUN_OBJECTS = frozenset(
+    {"it", "him", "them", "me", "us", "everyone", "everybody", "everything", "nothing", "something", "anything", "how",
+     "what", "someone", "somebody", "himself", "herself", "itself", "themselves"}
+)  # fmt: skip
+_STUCK = frozenset({"stranded", "trapped", "stuck", "imprisoned", "lost", "marooned", "abandoned"})
 _DEED_WORDS = 14
 
 
@@ -59,14 +65,23 @@ class Phrase:
     def first(self) -> str:
         """As it is first named: ``a shy dragon``."""
         words = " ".join(self.words) + (f" {self.tail}" if self.tail else "")
+        if self.determiner in ("the", "") and self._is_one_of_a_kind():
+            return capitalise(words) if not self.determiner and "'" in self.words[0] else f"the {words}"
         if self.determiner in ("a", "an", "one", "this", "that", "another", "any", "every", "each", "the", "no"):
             return add_article(words)
         if self.determiner:
             return f"{self.determiner} {words}"
-        return words if self.plural else add_article(words)
+        return f"some {words}" if self.plural else add_article(words)
+
+    def _is_one_of_a_kind(self) -> bool:
+        first = self.words[0].lower() if self.words else ""
+        owned = "'" in first
+        return owned or self.noun.lower() in _ONE_ONLY or first in _ONE_ONLY or first.endswith("est")
 
     def again(self) -> str:
         """As it is named from then on: ``the dragon``, ``my teapot``."""
+        if "and" in self.words:
+            return " ".join(["the", *("the" if is_determiner(word) else word for word in self.words)])
         core = self.words[-1] if self.core.count("'") else self.core
         return f"the {core}"
 
@@ -117,9 +132,12 @@ def is_preposition(word: str) -> bool:
     return word.lower() in _words("place-prepositions")
 
 
-def read_phrase(tokens: list[str], start: int) -> tuple[Phrase, int]:
-    """Read a noun phrase from ``start``; gives it and the index after it."""
-    phrase, i = Phrase(), start
+def read_phrase(tokens: list[str], start: int, *, plural: bool = False) -> tuple[Phrase, int]:
+    """Read a noun phrase from ``start``; gives it and the index after it.
+
+    ``plural`` says that its verb will be, whatever the noun: the hen of "a fox and a hen share".
+    """
+    phrase, i = Phrase(plural=plural), start
     while i < len(tokens) and is_determiner(tokens[i]) and not phrase.words:
         word = tokens[i].lower()
         phrase.plural |= word in _words("many") or (word.isdigit() and word != "1")
@@ -136,6 +154,8 @@ def read_phrase(tokens: list[str], start: int) -> tuple[Phrase, int]:
 def _ends_phrase(tokens: list[str], i: int, phrase: Phrase) -> bool:
     word = tokens[i].lower()
     if word in ("and", "or", "to", "of", "with", "without", "named", "called") or word in _RELATIVE | _BREAKS:
+        return True
+    if phrase.words and (is_determiner(word) or word in _STUCK or (word in _FEARFUL and "of" in tokens[i + 1 : i + 2])):
         return True
     return not word[0].isalnum() or word in _PARTICLES or is_preposition(word) or is_verb_at(tokens, i, phrase)
 
@@ -187,8 +207,8 @@ def read_deed(tokens: list[str], start: int) -> Deed:
             i += 1 + (following == "not")
         elif word in _MODALS or word in ("does", "did", "do") or word in _ADVERBS or word == "not":
             i += 1
-        elif word in _BE:
-            return _read_being(tokens, i + 1, deed)
+        elif word in _BE or word in _FEARFUL or word in _STUCK:
+            return _read_being(tokens, i + (word in _BE), deed)
         elif word in ("has", "had", "have") and (find_base(following, "participle") and following != "had"):
             i += 1
         elif following == "to" and (base := _base_here(word)) in _TO_VERBS and i + 2 < len(tokens):
@@ -217,7 +237,11 @@ def _read_being(tokens: list[str], i: int, deed: Deed) -> Deed:
         return deed
     word = tokens[i].lower()
     following = tokens[i + 1].lower() if i + 1 < len(tokens) else ""
-    if word in _FEARFUL and following in ("of", "to"):
+    if "too" in tokens[max(0, i - 1) : i]:
+        deed.adjectives.append("odd")
+    elif word in _STUCK:
+        deed.mode, deed.words = "wants", ["find", "the", "way", "home"]
+    elif word in _FEARFUL and following in ("of", "to"):
         deed.mode, deed.fear = "fears", " ".join(_take_rest(tokens, i + 2))
         deed.adjectives.append("afraid")
     elif find_base(word, "gerund") and not is_adjective(word):
@@ -269,11 +293,13 @@ def find_object(words: list[str]) -> str:
     while i < len(words) and words[i].lower() in _PARTICLES:
         i += 1
     phrase, _ = read_phrase(["", *words[i:]], 1)
-    if not phrase.words or (phrase.words[0].lower() in ("it", "him", "them", "me", "us", "everyone", "how", "what")):
+    if not phrase.words or (phrase.words[0].lower() in _PRONOUN_OBJECTS):
         return ""
     if phrase.noun.lower() in ("alone", "again", "away", "home", "better", "there", "here", "together", "how"):
         return ""
     determiner = phrase.determiner.split()[0] if phrase.determiner else ""
+    if phrase.tail.startswith("of ") and len(phrase.tail.split()) <= 5:
+        phrase.words += phrase.tail.split()
     if determiner in ("the", "my", "your", "his", "her", "its", "our", "their"):
         return f"{phrase.determiner} {' '.join(phrase.words)}"
     if not determiner and phrase.words[0][0].isupper():

@@ -26,13 +26,22 @@ _STAYING = frozenset(
     {"in", "on", "at", "under", "inside", "beneath", "near", "by", "beside", "above", "behind", "atop", "aboard",
      "outside", "between", "among", "below", "underneath"}
 )  # fmt: skip
+#: What is done day by day, and what is done once, whichever way the sentence puts it.
+_LASTING = frozenset({"guard", "work", "collect", "sing", "tend", "watch", "rule", "play", "sell", "paint", "bake", "dance", "purr",
+                      "talk", "dream", "care", "tell", "write", "repair", "clean", "protect", "keep", "sleep"})  # fmt: skip
+_ONCE = frozenset({"find", "lose", "meet", "befriend", "discover", "build", "open", "steal", "win", "become", "fall", "wake", "get",
+                   "adopt", "escape", "inherit", "save", "rescue", "move", "solve", "decide", "vanish", "disappear", "reach",
+                   "swallow", "break", "land", "turn", "hatch", "buy", "encounter", "marry"})  # fmt: skip
+_NO_PLACES = frozenset({"summer", "winter", "spring", "autumn", "night", "morning", "love", "danger", "trouble", "rain", "dark",
+                        "day", "time", "christmas", "pyjamas", "pajamas", "disguise", "boots", "hat", "tie", "debt"})  # fmt: skip
 _NAMED = re.compile(r"\s*,?\s*(?:who (?:is|was) )?\b(?:named|called)\s+((?:[A-Z][\w'-]*\s?){1,3})")
 _LATER_WANT = re.compile(
     r"\b(?:he|she|it|they|i|we) (?:always |only |really |secretly )?(?:wants?|wanted|wish(?:es|ed)?|dream(?:s|ed)|hope[sd]?|"
     r"decide[sd]|need(?:s|ed)|tr(?:ies|ied)|long(?:s|ed)|love[sd]?) (?:to|of) (.*)",
     re.I,
 )
-_LIVES = re.compile(r"\b(?:lives?|lived|living|sits?|sat|stands?|stood|dwells?|dwelt|stuck|trapped|hidden) (?=(?:all )?(?:alone )?\w+ )")
+_LIVES = re.compile(r"(?<!to )\b(?:lives?|lived|living|sits?|sat|stands?|stood|dwells?|dwelt|hidden) (?=(?:all )?(?:alone )?\w+ )")
+_TITLES = {"mr": "man", "mrs": "woman", "miss": "woman", "ms": "woman", "dr": "doctor", "professor": "inventor", "sir": "knight"}
 _SHE, _HE, _IT = (re.compile(rf"(?i)\b(?:{words})\b") for words in ("she|her|hers", "he|his|him", "it|its"))
 _ENGLISH = frozenset(
     "the who and of in is was to that about with my his her for on from has at she he it they their a an i".split()
@@ -68,7 +77,7 @@ class Idea:
     """What was read in a sentence. Empty strings where it says nothing.
 
     ``deed`` is a verb phrase in its base form ("paint the night sky"), ``mode`` how it is meant: does, wants,
-    cannot, fears, lost, is. ``where`` is a whole phrase ("on the moon"), ``place`` its noun phrase.
+    habit, cannot, fears, lost, is. ``where`` is a whole phrase ("on the moon"), ``place`` its noun phrase.
     """
 
     sentence: str
@@ -97,7 +106,8 @@ class Idea:
 def read_sentence(text: str) -> Idea:
     """Read any text. There is always a hero: an empty text is about a child."""
     whole = clean_text(text)
-    matter = strip_request(whole)
+    matter = re.sub(r"(?i)\b(who|that|he|she|it)'s\b", r"\1 is", strip_request(whole))
+    matter = matter.lower() if matter.isupper() and len(matter) > 4 else matter
     if _is_foreign(matter):
         return _read_foreign(whole)
     parts = [part.strip() for part in re.split(r"(?<=[^.\s]{2}[.!?…])\s+|\s+[.!?…]\s*", matter) if part.strip(" .,!?")]
@@ -120,10 +130,12 @@ def _read_clause(text: str, whole: str, name: str) -> Idea:
     name = name or named
     if i < len(tokens) and is_preposition(tokens[i]) and not where:
         spot, after = read_phrase(tokens, i + 1)
-        if spot.words:
+        if spot.words and spot.noun.lower() not in _NO_PLACES:
             where, place, i = " ".join(tokens[i:after]), " ".join(tokens[i + 1 : after]), after
     i, extra = _skip_to_verb(tokens, i)
-    deed = read_deed(tokens, i) if i < len(tokens) else Deed()
+    deed = _read_what(tokens, i)
+    if deed.mode == "does" and deed.words and (deed.words[0] in _LASTING or tokens[i - 1].lower() in ("who", "that", "which")):
+        deed.mode = "habit" if deed.words[0] not in _ONCE else "does"
     words, moved, spot_name = _find_place(deed)
     phrase.words[:0] = [w for w in extra if w not in phrase.words]
     hero = _make_hero(phrase, name, whole, deed.adjectives)
@@ -137,6 +149,17 @@ def _read_clause(text: str, whole: str, name: str) -> Idea:
         where=where or moved,
         place=place or spot_name,
     )
+
+
+def _read_what(tokens: list[str], i: int) -> Deed:
+    """The deed from ``i``; ``a mouse and the missing cheese`` is about finding it."""
+    if i >= len(tokens):
+        return Deed()
+    if is_determiner(tokens[i]):
+        found, _ = read_phrase(tokens, i)
+        joined = i > 0 and tokens[i - 1].lower() == "and" and found.words
+        return Deed(["find", found.determiner, *found.words], "wants") if joined else Deed()
+    return Deed() if is_preposition(tokens[i]) else read_deed(tokens, i)
 
 
 def _take_home(text: str) -> tuple[str, str, str]:
@@ -163,13 +186,18 @@ def _read_hero(tokens: list[str]) -> tuple[Phrase, str, int]:
     if tokens[0].lower() in ("we", "we're"):
         return Phrase("", ["children"], plural=True), "", 1
     name, i = _read_name(tokens)
+    if name and i + 1 < len(tokens) and tokens[i].lower() == "and" and is_determiner(tokens[i + 1]):
+        friend, after = read_phrase(tokens, i + 1, plural=True)
+        return Phrase("two", ["friends"], plural=True), f"{name} and {friend.determiner} {' '.join(friend.words)}", after
     if name:
         return _read_kind(tokens, name, i)
     if len(tokens) > 1 and find_base(tokens[0], "base") and tokens[0].lower() not in index_lists("kinds"):
         return Phrase("a", ["child"]), "", 0
     phrase, i = read_phrase(tokens, 0)
     while i + 1 < len(tokens) and tokens[i].lower() == "and" and phrase.words:
-        other, after = read_phrase(tokens, i + 1)
+        other, after = read_phrase(tokens, i + 1, plural=True)
+        if _is_thing(other) and not _is_thing(phrase):
+            break
         if not other.words or not (other.determiner or after >= len(tokens) or other.words[0][0].isupper() or _is_kind(other)):
             break
         phrase = _join(phrase, other)
@@ -179,6 +207,11 @@ def _read_hero(tokens: list[str]) -> tuple[Phrase, str, int]:
 
 def _is_kind(phrase: Phrase) -> bool:
     return phrase.noun.lower().removesuffix("s") in index_lists("kinds")
+
+
+def _is_thing(phrase: Phrase) -> bool:
+    families = {index_lists("kinds").get(word) for word in _variants(phrase.noun)}
+    return bool(families & {"thing", "vehicle", "plant"}) or not (families - {None} or phrase.noun[:1].isupper())
 
 
 def _join(first: Phrase, second: Phrase) -> Phrase:
@@ -215,6 +248,9 @@ def _read_kind(tokens: list[str], name: str, i: int) -> tuple[Phrase, str, int]:
         if phrase.words:
             return phrase, name, after
     last = name.split()[-1].lower()
+    title = _TITLES.get(name.split()[0].lower().strip("."), "")
+    if title:
+        return Phrase("a", [title]), name, i
     kind = next((w for w in (last, name.split()[0].lower()) if w in index_lists("kinds")), None)
     if " and " in name:
         return Phrase("two", ["friends"], plural=True), name, i
@@ -269,8 +305,8 @@ def _make_hero(phrase: Phrase, name: str, whole: str, adjectives: list[str]) -> 
     if not family:
         family = "person" if noun.lower().endswith(("er", "or", "ist", "man", "woman", "boy", "girl")) else "alien"
     again = phrase.again()
-    if "and" in phrase.words:
-        again = "the two of them"
+    if phrase.words == ["friends"]:
+        again = "the friends"
     if name and family == "person" and noun == "child":
         again = name
     return Hero(
@@ -308,11 +344,11 @@ def _find_pronoun(family: str, name: str, whole: str) -> str:
 
 def _read_list(text: str, whole: str) -> Idea | None:
     """Read ``dragon, castle, lost key``: the first is the hero, the rest is what it is about."""
-    items = [item.strip(" .") for item in re.split(r"\s*[,;/•\n]\s*|\s+-\s+", text) if item.strip(" .,")]
+    items = [re.sub(r"^and ", "", item.strip(" .")) for item in re.split(r"\s*[,;/•\n]\s*|\s+-\s+", text) if item.strip(" .,")]
     if len(items) < 2 or any(len(item.split()) > 3 for item in items) or (len(items) < 3 and " " in text and "," not in text):
         return None
     phrases = [read_phrase(TOKEN.findall(item), 0)[0] for item in items[:5]]
-    if not all(p.words for p in phrases) or any(_has_verb(item) for item in items[:5]):
+    if not all(p.words for p in phrases) or any(_has_verb(item) for item in items):
         return None
     hero = _make_hero(phrases[0], "", whole, [])
     place = next((p for p in phrases[1:] if p.noun.lower() in load_lists("reading")["places"]), None)
@@ -331,7 +367,8 @@ def _read_list(text: str, whole: str) -> Idea | None:
 
 def _has_verb(item: str) -> bool:
     tokens = TOKEN.findall(item)
-    return any(t.lower() in ("who", "is", "was", "wants", "to") for t in tokens)
+    words = ("who", "that", "is", "was", "to", "and", "but")
+    return any(t.lower() in words for t in tokens) or any(_verb_starts(tokens, i) for i in range(len(tokens) - 1))
 
 
 def _definite(phrase: Phrase | None) -> str:

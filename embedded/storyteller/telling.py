@@ -16,11 +16,15 @@ from embedded.storyteller.lexicon import load_lists, load_scenes
 from embedded.storyteller.parsing import load_traits
 from embedded.storyteller.reading import Hero, Idea
 
-MIN_WORDS, MAX_WORDS = 310, 490
+#: Without the title.
+MIN_WORDS, MAX_WORDS = 310, 488
+_TRIES = 24
+_NEW_PARAGRAPH = "\v"
 
 GENRES = ("sea", "space", "forest", "city", "fairy", "adventure", "mystery", "cosy", "comic", "winter")
 _ANYWHERE = ("forest", "city", "fairy", "adventure", "mystery", "cosy", "comic")
 _BODILESS = frozenset({"thing", "vehicle", "sky", "plant"})
+_TITLES = frozenset({"Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Lady", "Lord", "Professor"})
 _SLOT = re.compile(r"\{([A-Za-z_]+)\}")
 _PRONOUNS = {
     "he": ("he", "him", "his", "his", "himself"),
@@ -53,7 +57,7 @@ def plan_tale(idea: Idea, random: Random) -> Tale:
     """Settle what the sentence leaves open: genre, nature, name, looks, place, and a wish."""
     genre = find_genre(idea, random)
     trait = idea.trait or random.choice([t for t in load_traits() if t != "afraid"])
-    mode = {"does": "habit", "fears": "fear"}.get(idea.mode, "aim")
+    mode = {"habit": "habit", "fears": "fear"}.get(idea.mode, "aim")
     slots = _name_hero(idea.hero, random) | _place_hero(idea, genre, random) | _dress_hero(idea.hero, genre, random)
     helper, slots["the_helper"] = _pick(f"{genre}", "helper", random, idea).split(" | ")
     slots["a_helper"] = helper
@@ -61,14 +65,21 @@ def plan_tale(idea: Idea, random: Random) -> Tale:
     if not deed and mode == "aim":
         deed = random.choice(load_scenes("wishes")[genre])
         past = "at last got to " + deed
-    slots |= {"deed": deed, "past": past, "thing": idea.thing, "fear": idea.fear, "sentence": idea.sentence[:220]}
+    slots |= {"deed": deed, "past": past, "thing": idea.thing, "fear": idea.fear, "sentence": _quote(idea.sentence)}
     return Tale(idea, genre, trait, mode, slots)
 
 
 def find_genre(idea: Idea, random: Random) -> str:
     """The genre that the sentence's words point to; where none does, any that suits every hero."""
     weights = dict.fromkeys(GENRES, 0.0)
-    parts = ((idea.place, 3.0), (idea.hero.noun, 2.0), (idea.hero.first, 1.0), (idea.deed, 1.0), (idea.fear, 1.0), (idea.sentence, 0.5))
+    parts = (
+        (idea.place, 4.0),
+        (idea.deed, 3.0),
+        (idea.fear, 2.0),
+        (idea.hero.noun, 1.5),
+        (f"{idea.hero.first} {idea.hero.name}", 1.0),
+        (idea.sentence, 0.5),
+    )
     for text, weight in parts:
         for word in re.findall(r"[\w-]+", text.lower()):
             for genre in _find_genres(word):
@@ -95,10 +106,9 @@ def _name_hero(hero: Hero, random: Random) -> dict[str, str]:
     if not name and living:
         name = random.choice(load_lists("names")[hero.pronoun])
     first, called = hero.first, name or hero.again
-    if hero.name and hero.noun in hero.name.lower():
+    if hero.name and (hero.plural or hero.noun in hero.name.lower() or hero.name.split()[0].strip(".") in _TITLES):
         intro = hero.name
-    elif hero.plural and hero.name:
-        intro = hero.name
+        called = hero.again if re.search(r" and (?:a|an|his|her|the) ", name) else name
     elif name:
         intro = f"{first} called {name}" if random.random() < 0.6 or " with " in first else f"{name}, {first}"
     else:
@@ -132,47 +142,62 @@ def _dress_hero(hero: Hero, genre: str, random: Random) -> dict[str, str]:
     wear = "wear-many" if hero.plural else random.choice((f"wear-{genre}" if f"wear-{genre}" in looks else "wear", "wear"))
     return {
         "body": body,
-        "bare_body": re.sub(r"^an? ", "", body),
+        "bare_body": re.sub(r"^an? ", "", body).replace(" and a ", " and "),
         "garment": "" if hero.family in _BODILESS else random.choice(looks[wear]),
     }
 
 
+def _quote(sentence: str) -> str:
+    short = sentence if len(sentence) < 160 else sentence[:160].rsplit(" ", 1)[0] + " …"
+    return re.sub(r"\s*[“”\"]\s*", " ", short).strip().rstrip(".!?。")
+
+
 def _tell(tale: Tale, random: Random) -> list[str]:
-    """Choose the scenes; then leave out or add one until the length is right."""
-    genre, mode, trait = load_scenes(tale.genre), load_scenes("modes"), load_scenes("traits")
+    """Choose a scene for each beat; choose again while the tale is too long or too short."""
+    for _ in range(_TRIES):
+        beats = _choose_beats(tale, random)
+        if _count_words(beats) > MAX_WORDS:
+            del beats[random.choice((-1, -2))]  # one ending is enough
+        if MIN_WORDS <= _count_words(beats) <= MAX_WORDS:
+            break
+    else:
+        del beats[2]  # a very long sentence: the tale begins without the call
+    return [_polish(part) for beat in beats for part in beat.split(_NEW_PARAGRAPH)]
+
+
+def _choose_beats(tale: Tale, random: Random) -> list[str]:
+    mode, trait = load_scenes("modes"), load_scenes("traits")
+    genre = _join_scenes(load_scenes(tale.genre), load_scenes("any"))
     frames = load_scenes("frames")
 
     def scene(scenes: Mapping[str, Sequence[str]], key: str, **more: str) -> str:
         return fill_slots(random.choice(scenes[key]), {**tale.slots, **more})
 
-    look = scene(frames, "look" if tale.slots["garment"] else "look_bare")
-    wish = scene(mode, f"{tale.mode}.wish")
-    nature = scene(trait, f"{tale.trait}.show")
-    if tale.idea.foreign:
-        nature = scene(frames, "foreign")
-    ending = [scene(trait, f"{tale.trait}.changed"), scene(genre, "closing")]
-    if tale.idea.foreign or random.random() < 0.12:
-        ending[1] = scene(frames, "told")
-    beats = [
+    plural = "look_many" if tale.idea.hero.plural else "look"
+    look = scene(frames, plural if tale.slots["garment"] else "look_bare")
+    nature = scene(frames, "foreign") if tale.idea.foreign else scene(trait, f"{tale.trait}.show")
+    told = tale.idea.foreign or random.random() < 0.12
+    return [
         scene(genre, "opening", look=look),
-        f"{nature} {wish}",
+        f"{nature} {scene(mode, f'{tale.mode}.wish')}",
         scene(genre, "call"),
         scene(mode, f"{tale.mode}.attempt", fail=scene(trait, f"{tale.trait}.fail")),
-        scene(genre, "meeting", counsel=scene(trait, f"{tale.trait}.counsel")),
+        scene(genre, "meeting", counsel=_NEW_PARAGRAPH + scene(trait, f"{tale.trait}.counsel")),
         scene(genre, "trouble"),
         scene(trait, f"{tale.trait}.choice"),
         scene(mode, f"{tale.mode}.done"),
-        *ending,
+        scene(trait, f"{tale.trait}.changed"),
+        scene(frames, "told") if told else scene(genre, "closing"),
     ]
-    return [_polish(beat) for beat in _fit_length(beats)]
 
 
-def _fit_length(beats: list[str]) -> list[str]:
-    """At most ``MAX_WORDS``: the shorter endings go first, then the call."""
-    for index in (-2, 2):
-        if sum(len(beat.split()) for beat in beats) > MAX_WORDS:
-            del beats[index]
-    return beats
+def _join_scenes(own: Mapping[str, Sequence[str]], common: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """A genre's own scenes, and those that suit every genre; half of what is told is the genre's own."""
+    return {key: [*scenes, *scenes, *common.get(key, ())] for key, scenes in own.items()}
+
+
+def _count_words(beats: Sequence[str]) -> int:
+    return sum(len(beat.split()) for beat in beats)
 
 
 def fill_slots(text: str, slots: Mapping[str, str]) -> str:
@@ -203,8 +228,8 @@ def _make_title(tale: Tale, random: Random) -> str:
         "title_thing": idea.thing if idea.thing and not idea.thing.startswith(("his ", "her ", "its ", "their ")) else "",
         "title_fear": idea.fear,
         "title_place": idea.place if idea.place else "",
-        "title_hero": hero.again if hero.again != "the two of them" else "",
-        "title_first": re.sub(r"^an? ", "the ", hero.first) if len(hero.first.split()) < 7 else hero.again,
+        "title_hero": hero.again,
+        "title_first": hero.again if " and " in hero.first or len(hero.first.split()) > 6 else _title_first(hero),
         "title_name": named,
         "title_object": random.choice(load_lists("objects")[tale.genre]),
     }
@@ -214,11 +239,16 @@ def _make_title(tale: Tale, random: Random) -> str:
     return set_title(words)
 
 
+def _title_first(hero: Hero) -> str:
+    return hero.name if hero.plural and hero.name else re.sub(r"^(?:an?|some) ", "the ", hero.first)
+
+
 def set_title(words: str) -> str:
     """Capitals as a title has them."""
     parts = words.replace("'", "’").split()
     return " ".join(
-        part if i and part.lower() in _MINOR and i < len(parts) - 1 else capitalise(part) for i, part in enumerate(parts)
+        part.lower() if part.lower() in _MINOR and 0 < i < len(parts) - 1 else capitalise(part)
+        for i, part in enumerate(parts)
     )[:120]
 
 

@@ -22,23 +22,20 @@ _STORY_LIMIT = 40_000
 
 
 def fit_messages(messages: Messages, limit: int) -> list[tuple[str, str]]:
-    """Keep what fits into ``limit`` tokens as Ollama does: the system's words, then the newest.
+    """Keep what fits into ``limit`` tokens as Ollama does: the newest message, the system's, then older ones.
 
     A message that alone is too long loses its beginning.
     """
-    first = [message for message in messages if message[0] == "system"]
-    newest = [message for message in messages if message[0] != "system"][::-1]
-    order = [*newest[:1], *first, *newest[1:]]
-    kept: set[int] = set()
-    texts: dict[int, str] = {}
-    for message in order:
-        pieces = split_pieces(message[1])
-        if limit <= 0:
+    backwards = range(len(messages) - 1, -1, -1)
+    order = sorted(backwards, key=lambda i: (i != len(messages) - 1, messages[i][0] != "system"))
+    kept: dict[int, str] = {}
+    for i in order:
+        pieces = split_pieces(messages[i][1])
+        if limit <= 0 or (len(pieces) > limit and kept):
             break
-        texts[id(message)] = "".join(pieces[-limit:]) if len(pieces) > limit else message[1]
-        kept.add(id(message))
+        kept[i] = "".join(pieces[-limit:]) if len(pieces) > limit else messages[i][1]
         limit -= len(pieces)
-    return [(role, texts[id(message)]) for message in messages if id(message) in kept for role in message[:1]]
+    return [(messages[i][0], kept[i]) for i in sorted(kept)]
 
 
 def answer(messages: Messages, format: str | Mapping[str, Any] | None, seed: int | None) -> str:
@@ -47,8 +44,8 @@ def answer(messages: Messages, format: str | Mapping[str, Any] | None, seed: int
     The same messages, format and seed give the same answer. Without a seed, or with a negative one, the
     prompt's text takes its place.
     """
-    sentence = find_sentence(messages)
-    story = find_fenced(messages, "story")[-_STORY_LIMIT:]
+    story = find_fenced(messages, "story")[:_STORY_LIMIT]
+    sentence = find_fenced(messages, "sentence") or story.partition("\n")[0] or find_sentence(messages)
     random = Random(_make_seed(messages, seed))
     idea = read_sentence(sentence)
     if format is None and not story:

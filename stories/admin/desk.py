@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
+from django.core.exceptions import BadRequest
+from django.db import DataError, models
 from django.http import HttpRequest
+from django.template.defaultfilters import linebreaks_filter
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.html import format_html, format_html_join
 
 from stories.models import Story
 from stories.people import Person
@@ -40,7 +42,7 @@ def show_pictures(story: Story, *, large: bool = False) -> str:
 
 
 def show_text(text: str) -> str:
-    return format_html('<div class="desk-text">{}</div>', linebreaks(text, autoescape=True)) if text else "–"
+    return format_html('<div class="desk-text">{}</div>', linebreaks_filter(text)) if text else "–"
 
 
 def name_owner(story: Story) -> str:
@@ -65,6 +67,12 @@ class Desk(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        try:
+            return super().changelist_view(request, extra_context)
+        except DataError:
+            raise BadRequest("A filter holds what the database cannot store.") from None
 
 
 class ReadOnlyInline(admin.TabularInline):

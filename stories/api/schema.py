@@ -85,11 +85,15 @@ STATUS = OpenApiExample(
                 "error": None,
             },
         ],
+        "title": "The Dragon Who Painted the Dark",
         "partial_text": "Every evening, when the village lamps went out, …",
         "story_id": "7f9f0c38-51b0-4a0c-8f0c-0b0b9a3f8a52",
         "story_url": "/story/7f9f0c38-51b0-4a0c-8f0c-0b0b9a3f8a52/",
         "error": None,
         "warnings": [],
+        "images": [
+            {"image_type": "background", "url": "/media/images/3f/3f0c….webp", "width": 1024, "height": 768}
+        ],
         "can_be_retried": False,
     },
     response_only=True,

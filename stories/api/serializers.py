@@ -82,6 +82,13 @@ class StepOutput(serializers.Serializer[Any]):
     error = serializers.CharField(allow_null=True)
 
 
+class PaintedOutput(serializers.Serializer[Any]):
+    image_type = serializers.ChoiceField(choices=ImageType.choices)
+    url = serializers.CharField(help_text="Relative to this server.")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
 class GenerationOutput(serializers.Serializer[Any]):
     """The status JSON. `stories.services.describe_status` makes it; this tells the schema about it."""
 
@@ -91,11 +98,13 @@ class GenerationOutput(serializers.Serializer[Any]):
     current_step = serializers.CharField(allow_null=True)
     current_label = serializers.CharField(help_text="What is going on, in words.")
     steps = StepOutput(many=True)
+    title = serializers.CharField(allow_null=True)
     partial_text = serializers.CharField(help_text="The story's text as far as it is written.")
     story_id = serializers.UUIDField(allow_null=True, help_text="There as soon as there is text.")
     story_url = serializers.CharField(allow_null=True, help_text="The story's page.")
     error = serializers.CharField(allow_null=True)
     warnings = serializers.ListField(child=serializers.CharField(), help_text="What is missing, and why.")
+    images = PaintedOutput(many=True, help_text="The pictures that are done.")
     can_be_retried = serializers.BooleanField()
 
 

@@ -139,8 +139,8 @@ def test_there_is_none(alice: APIClient) -> None:
         assert method(f"{GENERATIONS}{uuid.uuid4()}/{end}").status_code == 404
 
 
-def test_watching_costs_three_queries(
+def test_watching_costs_four_queries(
     alice: APIClient, session: GenerationSession, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         alice.get(f"{GENERATIONS}{session.pk}/")

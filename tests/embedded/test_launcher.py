@@ -30,12 +30,14 @@ time.sleep(600)
 
 
 class Launcher:
-    def __init__(self, data_dir: Path, *arguments: str, embedded: bool = False, **environ: str) -> None:
+    def __init__(
+        self, data_dir: Path, console: Path, *arguments: str, embedded: bool = False, **environ: str
+    ) -> None:
         self.data_dir, self.port = data_dir, int(environ.pop("PORT", "") or find_free_port())
-        unset = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY") if embedded else ()
+        unset = ("DATABASE_URL", "REDIS_URL", "OLLAMA_BASE_URL", "SECRET_KEY") if embedded else ()
         kept = {name: value for name, value in os.environ.items() if name not in unset}
-        self.log = data_dir.with_suffix(".console")
-        with open(self.log, "w") as log:
+        self.console = console
+        with open(console, "w") as log:
             self.popen = subprocess.Popen(
                 [sys.executable, "-m", "tests.embedded.standin", *arguments],
                 cwd=ROOT,
@@ -46,7 +48,7 @@ class Launcher:
 
     @property
     def said(self) -> str:
-        return self.log.read_text()
+        return self.console.read_text()
 
     def wait_for(self, text: str, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
@@ -81,7 +83,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Launcher] = []
 
     def start_one(*arguments: str, name: str = "data", **options: str | bool) -> Launcher:
-        started.append(Launcher(tmp_path / name, *arguments, **options))  # type: ignore[arg-type]
+        console = tmp_path / f"console-{len(started)}"
+        started.append(Launcher(tmp_path / name, console, *arguments, **options))  # type: ignore[arg-type]
         return started[-1]
 
     yield start_one
@@ -190,6 +193,17 @@ def test_a_kill_leaves_nothing_behind_and_the_next_start_works(start: Start):
     wait_until_gone(family)
 
 
+def test_a_helper_that_outlives_a_killed_launcher_does_not_outlive_the_next_start(start: Start):
+    first = start(WORKER=STUBBORN)
+    first.wait_for_ready()
+    [helper] = first.get_child("SIG_IGN").children()
+    first.end(signal.SIGKILL)
+    time.sleep(0.5)
+    assert helper.is_running()
+    start().wait_for_ready()
+    wait_until_gone([helper], seconds=1)
+
+
 def test_it_says_which_child_died_and_why(start: Start):
     launcher = start(WORKER="import time; time.sleep(1.5); print('the last words'); raise SystemExit(7)")
     assert launcher.popen.wait(timeout=20) == 1
@@ -256,6 +270,13 @@ def test_it_is_ready_though_something_outside_is_not_and_says_so(start: Start):
     launcher = start(HEALTH=json.dumps(health))
     launcher.wait_for_ready()
     assert "language_model (ollama pull llama)" in launcher.said
+
+
+def test_it_says_so_when_its_folder_cannot_be_made(start: Start, tmp_path: Path):
+    (tmp_path / "file").touch()
+    launcher = start(name="file/data")
+    assert launcher.popen.wait(timeout=10) == 1
+    assert "cannot be written to: Not a directory. Set DATA_DIR" in launcher.said
 
 
 def test_it_keeps_one_older_log(start: Start):

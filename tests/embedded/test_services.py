@@ -57,6 +57,12 @@ def test_it_starts_the_storyteller_under_its_own_name(tmp_path: Path):
         connection.close()
 
 
+def test_its_folder_may_have_an_odd_name(tmp_path: Path):
+    odd = tmp_path / 'a "dragon\'s" häuslein'
+    with services.services(odd, wanted=["database", "redis"], environ={}, say=quiet) as variables:
+        assert set(variables) == {"DATABASE_URL", "REDIS_URL"}
+
+
 def test_two_data_dirs_run_side_by_side(tmp_path: Path):
     with (
         services.services(tmp_path / "one", wanted=["database"], environ={}, say=quiet) as one,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.hero import Hero
-from imaging.painters.sketch.shapes import ellipse, smooth
+from imaging.painters.sketch.shapes import ellipse, smooth, stroke
 from imaging.painters.sketch.sheet import Sheet
 
 INK: RGB = (52, 34, 42)
@@ -119,8 +119,7 @@ def draw_glasses(s: Sheet, x: float, y: float, gap: float, size: float, colour: 
     """Round ones: the rims are drawn, the glass only catches light."""
     for side in (-1, 1):
         ex = x + side * gap
-        ring = [(float(px), float(py)) for px, py in ellipse(ex, y, size, size, count=20)]
+        ring = [(float(px), float(py)) for px, py in ellipse(ex, y, size, size, count=16)]
         s.flat(ellipse(ex, y, size, size), (226, 240, 250), alpha=0.18, texture=0.0)
-        for a, b in zip(ring, ring[2:] + ring[:2], strict=True):
-            s.ink([a, b], 0.75, colour)
+        s.flat(stroke([*ring, ring[0]], [0.85, 0.85], round_end=False), colour)
     s.ink([(x - gap + size, y), (x, y - size * 0.25), (x + gap - size, y)], 0.7, colour)

@@ -17,6 +17,7 @@ def draw_hat(s: Sheet, hero: Hero, x: float, y: float, wide: float) -> None:
         "straw": (_brimmed, (234, 200, 128)), "hat": (_brimmed, hero.cloth2), "beret": (_beret, (190, 64, 66)),
         "beanie": (_beanie, hero.cloth2), "cap": (_cap, hero.cloth2), "wreath": (_wreath, (116, 160, 92)),
         "bow": (_bow, (222, 96, 120)), "goggles": (_goggles, (140, 96, 64)), "helmet": (_helmet, (172, 182, 196)),
+        "tricorn": (_tricorn, (64, 56, 70)),
         "hood": (_hood, hero.worn("cloak", hero.cloth)),
     }  # fmt: skip
     if hero.hat in hats:
@@ -64,6 +65,16 @@ def _brimmed(s: Sheet, x: float, y: float, w: float, colour: RGB) -> None:
            shade=0.4)
     for side in (-1.3, -1.05, 1.05, 1.3):
         s.ink([(x + w * side, y + 0.4), (x + w * side * 1.1, y + 2.6)], 0.4, darker(colour, 0.3), alpha=0.7)
+
+
+def _tricorn(s: Sheet, x: float, y: float, w: float, colour: RGB) -> None:
+    s.add(smooth([(x - w * 0.8, y), (x - w * 0.6, y - 9), (x, y - 12), (x + w * 0.6, y - 9), (x + w * 0.8, y)]), colour)
+    s.add(smooth([(x - w * 1.5, y - 6.6), (x - w * 0.8, y - 2.6), (x, y - 7.4), (x + w * 0.8, y - 2.6), (x + w * 1.5, y - 6.6), (x + w * 0.95, y + 3),
+                  (x, y + 5), (x - w * 0.95, y + 3)]), darker(colour, 0.12))
+    s.ink([(x - w * 1.4, y - 6), (x - w * 0.8, y - 1.6), (x, y - 6), (x + w * 0.8, y - 1.6), (x + w * 1.4, y - 6)], 0.9, GOLD)
+    s.flat(ellipse(x, y - 0.6, 2.6, 2.4), (250, 246, 234))
+    for side in (-1, 1):
+        s.flat(ellipse(x + side, y - 0.8, 0.7, 0.8), colour)
 
 
 def _beret(s: Sheet, x: float, y: float, w: float, colour: RGB) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from imaging.painters.sketch.scenes import outdoors
+from imaging.painters.sketch.scenes import beyond, indoors, outdoors
 from imaging.painters.sketch.scenes.palette import choose_palette
 from imaging.painters.sketch.scenes.reading import Setting, read_setting
 from imaging.painters.sketch.scenes.stage import Stage
@@ -54,4 +54,17 @@ def set_stage(request: ImageRequest, setting: Setting, rng: random.Random) -> St
 
 def plan(setting: Setting) -> list[Callable[[Stage, Setting], None]]:
     """What is painted, in order: far, middle, near, air."""
-    return [outdoors.paint_backdrop, outdoors.paint_far, outdoors.paint_middle, outdoors.paint_near, outdoors.paint_frame, outdoors.paint_air]
+    if setting.inside == "cave":
+        return [indoors.paint_cave, indoors.paint_room_air]
+    if setting.inside:
+        return [indoors.paint_walls, indoors.paint_furniture, indoors.paint_room_air]
+    if "underwater" in setting.places:
+        return [beyond.paint_underwater_back, beyond.paint_underwater_near, outdoors.paint_magic]
+    if "space" in setting.places:
+        return [beyond.paint_space_sky, beyond.paint_space_ground, outdoors.paint_magic]
+    if "clouds" in setting.places:
+        return [outdoors.paint_backdrop, beyond.paint_cloud_land, outdoors.paint_landmarks, beyond.paint_cloud_ground, outdoors.paint_air]
+    return [
+        outdoors.paint_backdrop, outdoors.paint_far, outdoors.paint_middle, outdoors.paint_landmarks, outdoors.paint_near,
+        outdoors.paint_frame, outdoors.paint_air,
+    ]  # fmt: skip

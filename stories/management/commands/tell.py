@@ -24,7 +24,7 @@ from rich.progress import (
 )
 
 from stories import presence, printing, services, validation
-from stories.models import GenerationSession, StepStatus, Story
+from stories.models import ENDED, GenerationSession, GenerationStatus, StepStatus, Story
 from stories.people import Person
 from stories.styles import DEFAULT_STYLE, STYLES
 
@@ -72,12 +72,12 @@ class Command(BaseCommand):
             raise CommandError(f"The database cannot be reached. {START}") from None
         finally:
             connection.close()
-        if not story.story_text:
-            raise CommandError(status["error"] or "The story was stopped before there was any text.")
-        printing.print_story(console, story, warnings=status["warnings"])
-        if folder:
-            written = printing.write_story(folder, story)
-            console.print(f"Written: {', '.join(str(path) for path in written)}", soft_wrap=True)
+        if story.story_text:
+            printing.print_story(console, story, warnings=status["warnings"])
+        if story.story_text and folder:
+            write_out(folder, story, console)
+        if status["status"] != GenerationStatus.COMPLETED:
+            raise CommandError(status["error"] or "The story was stopped before all of it was made.")
 
 
 def read_wishes(options: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +108,14 @@ def prepare_folder(folder: Path) -> None:
             raise CommandError(f"{folder} is not empty. Name another folder, so that nothing is overwritten.")
     except OSError as error:
         raise CommandError(f"{folder} cannot be written to: {error.strerror}.") from None
+
+
+def write_out(folder: Path, story: Story, console: Console) -> None:
+    try:
+        written = printing.write_story(folder, story)
+    except OSError as error:
+        raise CommandError(f"The story could not be written to {folder}: {error.strerror}.") from None
+    console.print(f"Written: {', '.join(str(path) for path in written)}", soft_wrap=True)
 
 
 def who_sits_here() -> Person:
@@ -163,7 +171,7 @@ def follow(session: GenerationSession, console: Console, shown: Progress) -> dic
             if step["status"] in MARKS and step["name"] not in told:
                 told.add(step["name"])
                 console.print(describe_step(step))
-        if status["current_step"] is None:
+        if status["status"] in ENDED:
             return status
         polls += 1
         if polls % LOOK_EVERY == 0:

@@ -30,6 +30,23 @@ def ridge(stage: Stage, base: float, rise: float, *, cells: int, rough: float, c
     return heights
 
 
+def peaks(stage: Stage, base: float, rise: float, *, count: int, points: int = 300) -> Floats:
+    """A range of pointed peaks: heights (fractions) at evenly spread x."""
+    rng = stage.rng
+    x = np.linspace(-0.01, 1.01, points)
+    line = np.zeros(points)
+    for k in range(count):
+        at = (k + 0.5 + rng.uniform(-0.38, 0.38)) / count
+        tall = rng.uniform(0.55, 1.0) if k % 2 else rng.uniform(0.35, 0.75)
+        left, right = rng.uniform(2.2, 3.4) * count / 5, rng.uniform(2.2, 3.4) * count / 5
+        line = np.maximum(line, tall - np.where(x < at, (at - x) * left, (x - at) * right))
+    for octave, strength in ((9, 0.13), (22, 0.07), (50, 0.035)):
+        knots = stage.noise.random(octave * 2)
+        line = line + (np.interp(x, np.linspace(0, 1, len(knots)), knots) - 0.5) * strength
+    heights: Floats = (base - rise * np.maximum(line, 0.02)).astype(np.float32)
+    return heights
+
+
 def skyline(line: Floats, floor: float) -> list[XY]:
     """A ridge as a closed outline down to ``floor``."""
     xs = np.linspace(-0.01, 1.01, len(line))
@@ -48,10 +65,8 @@ def draw_hills(stage: Stage, colour: RGB, layers: int, low: float, rise: float, 
 
 def draw_mountains(stage: Stage, colour: RGB, *, snow: bool, base: float, height: float) -> None:
     """Two or three ranges, the nearer ones darker, with a lit and a shaded side to each peak."""
-    for i, depth in enumerate((0.74, 0.5, 0.3)):
-        rise = height * (1 - 0.24 * i)
-        line = ridge(stage, base - 0.01 + 0.02 * i, rise, cells=3 + i, rough=1.0)
-        line = line + rise * 0.18 * i
+    for i, depth in enumerate((0.66, 0.44, 0.26)):
+        line = peaks(stage, base - 0.01 + 0.015 * i, height * (1.12 - 0.34 * i), count=4 + i)
         tone = stage.palette.at(colour, depth)
         stage.shape(skyline(line, base + 0.06), tone, mix(tone, stage.palette.haze, 0.55))
         _facets(stage, line, base, tone, snow and i < 2)
@@ -86,7 +101,7 @@ def _facets(stage: Stage, line: Floats, base: float, tone: RGB, snow: bool) -> N
 
 def _snow_cap(stage: Stage, line: Floats, peak: int, base: float, white: tuple[int, int, int, int]) -> None:
     count = len(line)
-    limit = line[peak] + (base - line[peak]) * 0.3
+    limit = line[peak] + (base - line[peak]) * stage.rng.uniform(0.3, 0.45)
     left, right = peak, peak
     while left > 0 and line[left - 1] < limit and peak - left < count // 9:
         left -= 1
@@ -97,7 +112,7 @@ def _snow_cap(stage: Stage, line: Floats, peak: int, base: float, white: tuple[i
     edge = []
     for k in range(teeth, -1, -1):
         i = left + (right - left) * k / teeth
-        dip = (0.028 if k % 2 else 0.006) * stage.rng.uniform(0.6, 1.4)
+        dip = (0.024 if k % 2 else 0.004) * stage.rng.uniform(0.6, 1.4)
         edge.append((i / (count - 1), float(line[round(i)]) + dip))
     stage.pen.polygon([stage.px(*q) for q in top + edge], fill=white)
 
@@ -107,9 +122,50 @@ def draw_ground(stage: Stage, colour: RGB, top: float, *, path: RGB | None = Non
     line = ridge(stage, top, bumps, cells=3, rough=0.0)
     tone = stage.palette.at(colour, 0.1)
     stage.shape(skyline(line, 1.02), lighter(mix(tone, stage.palette.haze, 0.2), 0.12), darker(tone, 0.26), rough=0.14)
+    _brush_strokes(stage, tone, top)
     if path is not None:
         _path(stage, path, float(line[len(line) // 2]))
     stage.blot(0.5, 0.9, 0.46, 0.12, lighter(tone, 0.3), 0.4, soft=0.9)
+
+
+def _brush_strokes(stage: Stage, tone: RGB, top: float, count: int = 230) -> None:
+    """Broad strokes that follow the ground, larger towards the front."""
+    pen, rng = stage.pen, stage.rng
+    for _ in range(count):
+        t = rng.random()
+        cx, cy = stage.px(rng.uniform(-0.05, 1.05), top + 0.03 + (1.0 - top) * t)
+        half = stage.size(0.02 + 0.09 * t) * rng.uniform(0.5, 1.4)
+        thick = stage.size(0.002 + 0.006 * t) * rng.uniform(0.6, 1.5)
+        shade = lighter(tone, rng.uniform(0.1, 0.35)) if rng.random() < 0.55 else darker(tone, rng.uniform(0.08, 0.28))
+        pen.ellipse((cx - half, cy - thick, cx + half, cy + thick), fill=(*shade, 46))
+
+
+def draw_drifts(stage: Stage, colour: RGB, top: float) -> None:
+    """Snow or sand heaped by the wind: crests in the light, hollows in blue shade."""
+    p = stage.palette
+    for i in range(3):
+        t = i / 2
+        y = top + 0.05 + 0.09 * i
+        line = ridge(stage, y, 0.05 + 0.02 * i, cells=2 + (i % 2), rough=0.0)
+        tone = p.at(colour, 0.22 * (1 - t) + 0.04)
+        stage.shape(skyline(line, y + 0.3), lighter(mix(tone, p.light, 0.16), 0.16), mix(darker(tone, 0.16), p.sky[0], 0.16), rough=0.09)
+
+
+def draw_dunes(stage: Stage, colour: RGB) -> None:
+    """Dunes to the horizon, each with a sharp crest between light and shade."""
+    for i, depth in enumerate((0.52, 0.34, 0.2, 0.08)):
+        base = stage.horizon + 0.05 + 0.085 * i
+        line = ridge(stage, base, 0.13, cells=2 + (i % 2), rough=0.0)
+        tone = stage.palette.at(colour, depth)
+        stage.shape(skyline(line, base + 0.4), lighter(tone, 0.2), darker(tone, 0.1))
+        top = int(np.argmin(line[20:-20])) + 20
+        away = 1 if stage.sun[0] < top / len(line) else -1
+        xs = np.linspace(-0.01, 1.01, len(line))
+        reach = [k for k in range(top, top + away * 95, away) if 0 <= k < len(line)]
+        crest = [(float(xs[k]), float(line[k])) for k in reach]
+        x0, y0 = crest[0]
+        foot = [(x0 + away * 0.16 * u + 0.02 * np.sin(u * 6) * away, y0 + 0.14 * (1 - u) ** 0.8 + 0.05) for u in (0.95, 0.7, 0.45, 0.25, 0.1)]
+        stage.pen.polygon([stage.px(float(qx), float(qy)) for qx, qy in crest + foot], fill=(*mix(darker(tone, 0.3), stage.palette.haze, 0.15), 120))
 
 
 def _path(stage: Stage, colour: RGB, top: float) -> None:
@@ -170,15 +226,19 @@ def draw_waves(stage: Stage, top: float, bottom: float, colour: RGB) -> None:
     for row in range(5):
         t = (row + 0.5) / 5
         y = top + (bottom - top) * t
-        line = ridge(stage, y, 0.012 + 0.028 * t, cells=5 + 2 * (5 - row), rough=0.2)
+        line = ridge(stage, y, 0.016 + 0.04 * t, cells=3 + 2 * (5 - row), rough=0.0)
         tone = stage.palette.at(darker(colour, 0.1 + 0.06 * row), 0.3 * (1 - t))
         stage.shape(skyline(line, y + 0.09), lighter(tone, 0.16), tone)
         xs = np.linspace(-0.01, 1.01, len(line))
+        deep = y - (0.012 + 0.028 * t)
         for i in range(2, len(line) - 2):
-            if rng.random() < 0.42 and line[i] < y - (0.012 + 0.028 * t) * 0.45:
-                cx, cy = stage.px(float(xs[i]), float(line[i]))
-                r = stage.size(0.003 + 0.007 * t)
-                stage.pen.ellipse((cx - r * 1.8, cy - r * 0.5, cx + r * 1.8, cy + r * 0.6), fill=foam)
+            high = (y - float(line[i])) / (y - deep)
+            cx, cy = stage.px(float(xs[i]), float(line[i]))
+            r = stage.size(0.0016 + 0.006 * t) * (0.4 + max(high, 0))
+            stage.pen.ellipse((cx - r * 2.2, cy - r * 0.5, cx + r * 2.2, cy + r * 0.5), fill=(*foam[:3], round(60 + 120 * max(min(high, 1), 0))))
+            if rng.random() < 0.3 * high:
+                dy = stage.size(0.004 + 0.02 * t) * rng.random()
+                stage.pen.ellipse((cx - r, cy + dy, cx + r * 2, cy + dy + r * 0.7), fill=(*foam[:3], 90))
 
 
 def draw_shore(stage: Stage, top: float, colour: RGB) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
-from imaging.painters.sketch.scenes import land, plants, sky, weather
+from imaging.painters.sketch.scenes import built, land, plants, sky, weather
 from imaging.painters.sketch.scenes.reading import Setting
 from imaging.painters.sketch.scenes.stage import Stage
 
@@ -80,7 +80,19 @@ def paint_middle(stage: Stage, setting: Setting) -> None:
     elif "desert" not in places:
         tone = stage.palette.at(SNOW if is_snowy(setting) else mix(GRASS, LEAF, 0.4), 0.4)
         land.draw_hills(stage, SNOW if is_snowy(setting) else GRASS, 2, h + 0.14, 0.07, far=0.5)
-        plants.draw_forest(stage, h + 0.07, 0.07, mix(stage.palette.at(PINE, 0.42), tone, 0.2), firs=is_snowy(setting), spread=2.2)
+        if "city" not in places:
+            _copses(stage, h, mix(stage.palette.at(PINE if is_snowy(setting) else leaf_colour(setting), 0.4), tone, 0.2), firs=is_snowy(setting) or "mountains" in places)
+
+
+def _copses(stage: Stage, h: float, tone: RGB, *, firs: bool) -> None:
+    """Clumps of trees on the slopes, larger and darker towards us."""
+    rng = stage.rng
+    for y, height, count, near in ((h + 0.05, 0.055, 15, 0.0), (h + 0.09, 0.08, 10, 0.12), (h + 0.14, 0.12, 6, 0.22)):
+        centre = [rng.random() for _ in range(3)]
+        for _ in range(count):
+            x = rng.choice(centre) + rng.gauss(0, 0.05)
+            draw = plants.draw_fir if firs else plants.draw_tree
+            draw(stage, x, y + rng.uniform(-0.008, 0.008), height * rng.uniform(0.75, 1.2), darker(tone, near))
 
 
 def _forest_depths(stage: Stage, setting: Setting) -> None:
@@ -101,11 +113,10 @@ def paint_near(stage: Stage, setting: Setting) -> None:
         land.draw_rocks(stage, ROCK, [(0.1, 0.86, 0.06), (0.9, 0.83, 0.05), (0.84, 0.88, 0.03)])
         return
     if "desert" in places:
-        for i, depth in enumerate((0.5, 0.3, 0.12)):
-            base = stage.horizon + 0.05 + 0.09 * i
-            line = land.ridge(stage, base, 0.1, cells=2 + i, rough=0.0)
-            tone = stage.palette.at(SAND, depth)
-            stage.shape(land.skyline(line, base + 0.3), lighter(tone, 0.12), darker(tone, 0.14))
+        land.draw_dunes(stage, SAND)
+    elif is_snowy(setting):
+        land.draw_drifts(stage, SNOW, 0.66 if "forest" not in places else 0.72)
+    top = 0.8 if "desert" in places or is_snowy(setting) else top
     path = PATH if "path" in setting.details or places & {"village", "castle", "forest"} else None
     land.draw_ground(stage, ground, top, path=None if is_snowy(setting) else path)
     if not is_snowy(setting) and not places & {"desert", "volcano", "city"}:
@@ -126,6 +137,8 @@ def paint_frame(stage: Stage, setting: Setting) -> None:
         plants.draw_palm(stage, 0.93, 0.9, 0.5, -1)
     elif not is_snowy(setting) and not places & {"sea", "city", "volcano"}:
         plants.draw_bushes(stage, stage.palette.at(darker(leaf_colour(setting), 0.1), 0.05))
+    if "lanterns" in setting.details and not places & {"sea", "lake"}:
+        built.draw_lanterns(stage, 0.75)
     if "mushrooms" in setting.details:
         plants.draw_mushrooms(stage, 0.8)
 
@@ -139,5 +152,58 @@ def paint_air(stage: Stage, setting: Setting) -> None:
         weather.draw_rain(stage)
     if "snowfall" in setting.weather:
         weather.draw_snowfall(stage)
+    paint_magic(stage, setting)
+
+
+def paint_magic(stage: Stage, setting: Setting) -> None:
+    """Motes of light, where the words ask for wonder."""
     if "fireflies" in setting.details or "magic" in setting.moods:
         weather.draw_fireflies(stage)
+
+
+def paint_landmarks(stage: Stage, setting: Setting) -> None:
+    """Buildings and ships, on the side away from the light."""
+    places, details, h = set(setting.places), setting.details, stage.horizon
+    away = 1 - stage.sun[0]
+    if "volcano" in places:
+        built.draw_volcano(stage, away)
+    if "city" in places:
+        built.draw_city(stage, 0.735)
+    if "island" in places:
+        _island(stage, away, h + 0.025)
+    if "castle" in places:
+        _castle_hill(stage, away, water=bool(places & WATERS))
+    if "lighthouse" in details:
+        built.draw_lighthouse(stage, away, h + 0.06, 0.042, 0.22)
+    if "ship" in details:
+        x = stage.sun[0] * 0.6 + 0.2 if "lighthouse" in details else away
+        built.draw_ship(stage, x, h + 0.045, 0.032, 0.24)
+    if "windmill" in details:
+        built.draw_windmill(stage, away, h + 0.11, 0.05, 0.28)
+    if "bridge" in details:
+        built.draw_bridge(stage, h + 0.12)
+    if "ruins" in places:
+        built.draw_ruins(stage, 0.74)
+    if "village" in places:
+        built.draw_village(stage, 0.74)
+
+
+def _castle_hill(stage: Stage, x: float, *, water: bool) -> None:
+    """A castle and the hill that carries it."""
+    h = stage.horizon
+    x = min(max(x, 0.26), 0.74)
+    tone = lighter(stage.palette.at(mix(GRASS, ROCK, 0.4), 0.4), 0.06)
+    top = h - 0.035
+    built.draw_castle(stage, x, top + 0.01, 0.044, 0.24)
+    crest = [(x - 0.36, h + 0.17), (x - 0.24, h + 0.06), (x - 0.13, top + 0.012), (x - 0.05, top), (x + 0.07, top), (x + 0.14, top + 0.016), (x + 0.26, h + 0.08), (x + 0.38, h + 0.17)]
+    if water:
+        crest = [(px, min(py, h + 0.05)) for px, py in crest]
+    stage.shape(crest, lighter(tone, 0.1), mix(tone, stage.palette.haze, 0.3))
+    stage.veil(h + 0.04, h + 0.2, stage.palette.haze, 0.22)
+
+
+def _island(stage: Stage, x: float, y: float) -> None:
+    """A green hump in the sea, with its reflection."""
+    tone = stage.palette.at((92, 140, 92), 0.45)
+    stage.blot(x, y + 0.012, 0.17, 0.02, darker(tone, 0.3), 0.5)
+    stage.shape([(x - 0.15, y), (x - 0.1, y - 0.045), (x - 0.03, y - 0.1), (x + 0.02, y - 0.085), (x + 0.07, y - 0.05), (x + 0.15, y)], lighter(tone, 0.1), darker(tone, 0.15))

@@ -47,6 +47,8 @@ def read_setting(text: str, rng: random.Random) -> Setting:
     if not times and "storm" in weather:
         time = "day"
     outside = tuple(place for place in places if place not in known.INTERIORS)[:4]
+    if "village" in outside or "castle" in outside:
+        outside = tuple(place for place in outside if place != "city")
     if not outside and not inside:
         outside = _implied(details) or (rng.choice(ANYWHERE),)
     return Setting(

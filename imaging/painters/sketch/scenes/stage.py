@@ -128,12 +128,16 @@ class Stage:
         """A crown of leaf dabs, lit from the sun's side. Sizes are fractions of the shorter side."""
         pen, rng = self.pen, self.rng
         cx, cy = self.px(x, y)
-        wide, high, dab = self.size(rx), self.size(ry), self.size(leaf)
+        wide, high, dab = self.size(rx), self.size(ry), max(self.size(leaf) * 0.74, 1.6)
         toward = -1.0 if self.sun[0] < x else 1.0
         dabs = []
-        for _ in range(count):
-            u, v = rng.gauss(0, 0.42), rng.gauss(0, 0.42)
+        for _ in range(round(count * 1.8)):
+            u, v = rng.gauss(0, 0.44), rng.gauss(0, 0.44)
             dabs.append((toward * u * 0.5 - v + rng.uniform(-0.35, 0.35), u, v))
+        under = darker(colour, 0.3)
+        for u, v, r in ((0, 0.05, 0.62), (-0.4, 0.2, 0.42), (0.4, 0.18, 0.44), (0.02, -0.35, 0.46)):
+            px, py = cx + u * wide, cy + v * high
+            pen.ellipse((px - r * wide, py - r * high, px + r * wide, py + r * high), fill=(*under, 235))
         for light, u, v in sorted(dabs):
             tone = lighter(colour, min(light * 0.24, 0.42)) if light > 0 else darker(colour, min(-light * 0.3, 0.5))
             px, py, r = cx + u * wide, cy + v * high, dab * rng.uniform(0.6, 1.3)

@@ -97,8 +97,8 @@ def finish(stage: Stage, size: tuple[int, int]) -> Image.Image:
     corner = 1 - 0.2 * np.clip((x * x + y * y) / 2 - 0.18, 0, 1)
     tooth = stage.noise.standard_normal((height // 2, width // 2), dtype=np.float32)
     paper = np.asarray(Image.fromarray(tooth, "F").resize(size, Image.Resampling.BICUBIC))
-    pixels *= (corner * (1 + 0.016 * paper))[..., None]
-    pixels += paper[..., None] * 1.1
+    pixels *= (corner * (1 + 0.010 * paper))[..., None]
+    pixels += paper[..., None] * 0.8
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 

@@ -1,0 +1,173 @@
+"""What a story's hero and its setting look like: words for a painter, true to what the story says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+
+from embedded.storyteller.english import capitalise
+from embedded.storyteller.lexicon import load_lists, load_scenes
+from embedded.storyteller.parsing import load_traits
+from embedded.storyteller.reading import Idea
+from embedded.storyteller.telling import GENRES, find_genre
+
+_HOURS = (
+    ("night", "late at night", r"midnight|night|stars?\b|moonlight|moon\b"),
+    ("dawn", "early morning at dawn", r"dawn|sunrise|daybreak|morning|at five"),
+    ("dusk", "evening at dusk", r"dusk|sunset|evening|twilight|teatime"),
+    ("day", "a bright afternoon", r"noon|afternoon|midday|daylight|sunny"),
+)
+_WEATHERS = (
+    ("storm", r"storm\w*|thunder\w*|lightning|tempest|rain(?:y|s|ed|ing)?"),
+    ("fog", r"fog\w*|mist\w*"),
+    ("snow", r"snow\w*|blizzard|winter"),
+)
+_COLOUR = (
+    r"(?:red|orange|yellow|green|blue|violet|purple|pink|brown|black|white|gr[ea]y|silver|gold(?:en)?|turquoise|"
+    r"crimson|scarlet|emerald|copper|teal|amber|ginger|cream|ivory|indigo|lilac|bronze)"
+)
+_BODY = re.compile(
+    rf"(?i)\b((?:[\w-]+ )?{_COLOUR}(?:[- ]\w+)? (?:scales|fur|feathers|hair|skin|eyes|wings|shell|coat|mane|tail|paint))\b"
+)
+_WORN = re.compile(
+    r"(?i)\b(an? (?:[\w-]+ ){0,3}(?:hat|cap|cloak|cape|scarf|coat|raincoat|dress|apron|waistcoat|crown|helmet|hood|"
+    r"boots|jacket|suit|bonnet|shawl|robe|sweater|jumper|overalls|glasses|spectacles)(?: (?:with|lined)(?: [\w-]+){1,3})?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A story with its hero and its setting described; ``values`` are by property name."""
+
+    story: str
+    values: dict[str, str]
+    random: Random
+
+    def choose(self, path: tuple[str, ...]) -> str:
+        """Words for the string at ``path`` of a schema: by its name, else a sentence of the story."""
+        for name in reversed(path):
+            known = self.values.get(_ALIASES.get(name.lower(), name.lower()))
+            if known:
+                return known
+        sentences = re.findall(r"[^.!?]+[.!?]+[”\"]?", self.values["text"]) or [self.values["text"]]
+        return self.random.choice(sentences).strip()
+
+    def in_words(self) -> str:
+        """Both descriptions in plain text."""
+        parts = (("kind", "appearance", "clothing", "pose"), ("place", "time_of_day", "light", "details", "mood"))
+        lines = (". ".join(capitalise(self.values[name]) for name in names) + "." for names in parts)
+        return f"{self.values['name']}: " + "\n\n".join(lines)
+
+
+_ALIASES = {
+    "hero": "name", "character": "name", "character_name": "name", "species": "kind", "creature": "kind", "body": "appearance",
+    "look": "appearance", "looks": "appearance", "description": "appearance", "clothes": "clothing", "outfit": "clothing",
+    "expression": "pose", "setting": "place", "location": "place", "time": "time_of_day", "lighting": "light",
+    "weather": "light", "atmosphere": "mood", "story": "text", "content": "text", "story_text": "text",
+    "trait": "nature", "personality": "nature", "style": "genre", "prompt": "sentence", "abstract": "summary",
+    "colours": "colour", "colors": "colour", "color": "colour",
+}  # fmt: skip
+
+
+def describe_story(idea: Idea, story: str, random: Random) -> Described:
+    """Describe the hero and the setting of a story: what the text says first, the sentence next."""
+    title, _, text = story.strip().partition("\n")
+    if not text.strip():
+        title, text = idea.hero.kind, story
+    genre = _find_told_genre(story) or find_genre(idea, random)
+    hour = _find_hour(idea, story)
+    body, garment = _find_body(idea, story, random), _find_garment(idea, story, genre, random)
+    trait = idea.trait or _find_told_trait(story) or "curious"
+    size = next((a for a in idea.hero.adjectives if a in ("small", "little", "tiny", "big", "huge", "giant")), "")
+    values = {
+        "title": title.lstrip("# ").strip(),
+        "text": text.strip(),
+        "summary": " ".join(re.findall(r"[^.!?]+[.!?]+", text)[:2]).strip(),
+        "name": _find_name(idea, text),
+        "kind": idea.hero.first,
+        "appearance": f"{size} {idea.hero.kind.split(' with ')[0]} with {body}".removeprefix(f"{size} {size}").strip(),
+        "clothing": garment or "none",
+        "pose": load_lists("moods")[trait][0],
+        "place": _find_place(idea, story, genre),
+        "time_of_day": dict((key, words) for key, words, _ in _HOURS)[hour],
+        "light": random.choice(load_lists("moods")[f"light-{_find_weather(idea, genre) or hour}"]),
+        "details": random.choice(load_scenes("settings")[genre]),
+        "mood": ", ".join(load_lists("moods")[genre]),
+        "genre": genre,
+        "nature": trait,
+        "colour": next(iter(re.findall(_COLOUR, body)), "blue"),
+        "sentence": idea.sentence,
+    }
+    return Described(story, values, random)
+
+
+def _find_told_genre(story: str) -> str:
+    """Which genre's own scenes stand in the story, if the storyteller itself told it."""
+    for genre in GENRES:
+        scenes = load_scenes(genre)
+        for key in ("trouble", "call", "closing"):
+            if any(_find_literal(scene) in story for scene in scenes[key]):
+                return genre
+    return ""
+
+
+def _find_told_trait(story: str) -> str:
+    scenes = load_scenes("traits")
+    keys = ((trait, key) for trait in load_traits() for key in ("choice", "show"))
+    return next((t for t, k in keys if any(_find_literal(s) in story for s in scenes[f"{t}.{k}"])), "")
+
+
+def _find_literal(scene: str) -> str:
+    return max(re.split(r"\{\w+\}", scene.replace("'", "’")), key=len)
+
+
+def _find_name(idea: Idea, text: str) -> str:
+    if idea.hero.name:
+        return idea.hero.name
+    names = Counter(re.findall(r"(?<=[a-z,;] )([A-Z][a-z]{2,})\b", text))
+    known = {name for key, group in load_lists("names").items() for name in group if key}
+    names.update({name: 5 for name in names if name in known})
+    best = names.most_common(1)
+    return best[0][0] if best and best[0][1] > 2 else capitalise(idea.hero.again)
+
+
+def _find_body(idea: Idea, story: str, random: Random) -> str:
+    looks = load_lists("looks")[idea.hero.family]
+    for body in looks:
+        if re.sub(r"^an? ", "", body) in story:
+            return body
+    found = list(dict.fromkeys(match.lower() for match in _BODY.findall(story)))[:2]
+    return " and ".join(re.sub(r"^(?:his|her|its|the|had|a|with|and) ", "", f) for f in found) or random.choice(looks)
+
+
+def _find_garment(idea: Idea, story: str, genre: str, random: Random) -> str:
+    looks = load_lists("looks")
+    told = next((g for key in looks if key.startswith("wear") for g in looks[key] if g in story), "")
+    found = told or next(iter(_WORN.findall(story)), "")
+    if found or idea.hero.family in ("thing", "vehicle", "sky", "plant"):
+        return found
+    return random.choice(looks["wear-many" if idea.hero.plural else f"wear-{genre}" if f"wear-{genre}" in looks else "wear"])
+
+
+def _find_place(idea: Idea, story: str, genre: str) -> str:
+    scenery = load_lists("scenery")[genre][0]
+    if idea.place:
+        return f"{idea.place}, {scenery}"
+    spots = (scene.split(" | ")[0] for scene in load_scenes(genre)["places"])
+    told = next((spot for spot in spots if spot[1:] in story), "")
+    return f"{scenery}, {told}" if told else scenery
+
+
+def _find_hour(idea: Idea, story: str) -> str:
+    for text in (idea.sentence, story):
+        counts = {key: len(re.findall(rf"(?i)\b(?:{words})\b", text)) for key, _, words in _HOURS}
+        if any(counts.values()):
+            return max(counts, key=lambda key: counts[key])
+    return "day"
+
+
+def _find_weather(idea: Idea, genre: str) -> str:
+    told = next((key for key, words in _WEATHERS if re.search(rf"(?i)\b(?:{words})\b", idea.sentence)), "")
+    return told or ("snow" if genre == "winter" else "")

@@ -1,0 +1,135 @@
+"""How the pages answer: as a page for people, as JSON for scripts, and never with a stack trace."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from stories.access import NotYours
+from stories.models import GenerationSession
+from stories.people import who_is
+from stories.services import Refused, TooManyGenerations
+from stories.web import pages
+from stories.web.forms import StoryForm, Unreadable
+
+logger = logging.getLogger(__name__)
+
+View = Callable[..., HttpResponseBase]
+DATABASE_AWAY = (OperationalError, InterfaceError)
+#: What each kind of failure is called on its page.
+HEADINGS = {
+    400: "That could not be read",
+    403: "Not allowed",
+    404: "Nothing hangs here",
+    405: "Not this way",
+    409: "Not just now",
+    413: "That is too much",
+    415: "An unknown format",
+    429: "One thing after another",
+    503: "A thread has slipped",
+}
+NOT_FOUND = "There is nothing at this address, or it is not yours to see. Stories that were deleted are gone."
+AWAY = "The database cannot be reached just now. Nothing is lost: try again in a moment."
+
+
+def face(method: str) -> Callable[[View], View]:
+    """A view for one method, whose every failure is an answer in the form that was asked for."""
+    allowed = ("GET", "HEAD") if method == "GET" else (method,)
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in allowed:
+                detail = f"This address answers to {' and '.join(allowed)} only."
+                return fail(request, 405, detail, headers={"Allow": ", ".join(allowed)})
+            try:
+                return view(request, *args, **kwargs)
+            except (ObjectDoesNotExist, Http404):
+                return fail(request, 404, NOT_FOUND)
+            except Unreadable as error:
+                return fail(request, error.status, str(error))
+            except Refused as error:
+                return refuse(request, error)
+            except DATABASE_AWAY as error:
+                return report_database(request, error)
+
+        return answer
+
+    return wrap
+
+
+def refuse(request: HttpRequest, error: Refused) -> HttpResponse:
+    match error:
+        case NotYours():
+            return fail(request, 403, str(error))
+        case TooManyGenerations():
+            return fail(request, 429, str(error), headers={"Retry-After": str(error.retry_after)})
+    return fail(request, 409, str(error))
+
+
+def report_database(request: HttpRequest, error: BaseException) -> HttpResponse:
+    logger.warning("the database is away (%s)", type(error).__name__)
+    return fail(request, 503, AWAY, headers={"Retry-After": "5"})
+
+
+def fail(
+    request: HttpRequest, status: int, detail: str, *, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """An error in plain words. htmx is told to leave the page as it is; our script shows the words."""
+    if is_script(request):
+        return JsonResponse(
+            {"detail": detail}, status=status, headers={**(headers or {}), "HX-Reswap": "none"}
+        )
+    shown = {"status": status, "heading": HEADINGS.get(status, "That did not work"), "detail": detail}
+    response = render(request, "error.html", shown, status=status)
+    response.headers.update(headers or {})
+    return response
+
+
+def show_form(
+    request: HttpRequest, form: StoryForm, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The form, with what was typed and what is wrong with it in place."""
+    if form.errors and wants_json(request):
+        errors = {name: list(problems) for name, problems in form.errors.items()}
+        general = errors.pop("__all__", None)
+        body = {"detail": general[0]} if general else errors
+        return JsonResponse(body, status=status, headers=headers)
+    response = render(request, "home.html", pages.describe_home(form, who_is(request)), status=status)
+    response.headers.update(headers or {})
+    return response
+
+
+def started(request: HttpRequest, session: GenerationSession) -> HttpResponse:
+    """Where to watch it: JSON for scripts, the live page for people."""
+    if wants_json(request):
+        there = {"session_id": str(session.pk), "status_url": reverse("status", args=[session.pk])}
+        return JsonResponse(there, status=202)
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": session.get_absolute_url()})
+    return redirect(session)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks: it sends JSON, says that it is one, or prefers JSON for an answer."""
+    return (
+        request.content_type == "application/json"
+        or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return bool(request.headers.get("HX-Request"))
+
+
+def is_script(request: HttpRequest) -> bool:
+    return wants_json(request) or is_htmx(request)

@@ -1,0 +1,44 @@
+"""Pictures, for those who may read their story."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from stories.models import GeneratedImage
+from stories.people import who_is
+from stories.web.answers import face
+
+TYPES = {".webp": "image/webp", ".png": "image/png", ".jpg": "image/jpeg"}
+#: A name is a hash of its content, so a browser may keep the file; others on the way may not.
+HEADERS = {
+    "Cache-Control": "private, max-age=86400, immutable",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
+
+@face("GET")
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A file that a picture of a readable story names; the same content may belong to several."""
+    person, images = who_is(request), GeneratedImage.objects.select_related("story").filter(file=name)
+    if not any(image.story.may_be_read_by(person) for image in images):
+        raise Http404
+    etag = f'"{PurePath(name).stem}"'
+    response = get_conditional_response(request, etag=etag) or open_picture(name)
+    response.headers.update({**HEADERS, "ETag": etag})
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def open_picture(name: str) -> FileResponse:
+    try:
+        return FileResponse(
+            default_storage.open(name),
+            content_type=TYPES.get(PurePath(name).suffix, "application/octet-stream"),
+        )
+    except OSError:
+        raise Http404 from None

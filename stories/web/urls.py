@@ -1,0 +1,20 @@
+"""The addresses that people see. docs/architecture.md tells what each answers."""
+
+from django.urls import path, re_path
+
+from stories.web import media, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("generate/", views.generate, name="generate"),
+    path("generations/<uuid:session_id>/", views.generation, name="generation"),
+    path("generations/<uuid:session_id>/cancel/", views.cancel, name="cancel"),
+    path("generations/<uuid:session_id>/retry/", views.retry, name="retry"),
+    path("status/<uuid:session_id>/", views.status, name="status"),
+    path("story/<uuid:story_id>/", views.story, name="story"),
+    path("story/<uuid:story_id>/delete/", views.delete, name="delete"),
+    path("stories/", views.library, name="stories"),
+    path("health/", views.health, name="health"),
+    # Only names that `name_image_file` makes: nothing else is ever looked up.
+    re_path(r"^media/(?P<name>images/[0-9a-zA-Z_-]{2}/[0-9a-zA-Z_.-]{1,80})$", media.picture, name="media"),
+]

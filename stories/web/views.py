@@ -1,0 +1,94 @@
+"""The pages: validate, call one service, answer. Each is a few lines; no rule lives here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+
+from stories import access, services
+from stories.health import check_health
+from stories.people import who_is
+from stories.web import pages
+from stories.web.answers import face, is_script, show_form, started, wants_json
+from stories.web.forms import StoryForm, read_fields
+
+
+@face("GET")
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The form, and the latest stories of this person beneath it."""
+    return show_form(request, StoryForm())
+
+
+@face("POST")
+def generate(request: HttpRequest) -> HttpResponseBase:
+    """Start a story: 202 for scripts, the live page for people."""
+    form = StoryForm(read_fields(request))
+    if not form.is_valid():
+        return show_form(request, form, status=400)
+    try:
+        session = services.start_generation(person=who_is(request, remember=True), **form.cleaned_data)
+    except services.TooManyGenerations as error:
+        form.add_error(None, str(error))
+        return show_form(request, form, status=429, headers={"Retry-After": str(error.retry_after)})
+    return started(request, session)
+
+
+@face("GET")
+def generation(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
+    """The live page, in the true state of this moment; its script takes over from there."""
+    person = who_is(request)
+    session = access.find_generation(person, session_id)
+    return render(request, "generation.html", pages.describe_generation(session, person))
+
+
+@face("GET")
+def status(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
+    session = access.find_generation(who_is(request), session_id)
+    return JsonResponse(services.describe_status(session), headers={"Cache-Control": "no-store"})
+
+
+@face("POST")
+def cancel(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
+    session = access.find_generation(who_is(request), session_id, to_change=True)
+    session = services.cancel_generation(session)
+    return JsonResponse(services.describe_status(session)) if wants_json(request) else redirect(session)
+
+
+@face("POST")
+def retry(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
+    session = access.find_generation(who_is(request), session_id, to_change=True)
+    return started(request, services.retry_generation(session))
+
+
+@face("GET")
+def story(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
+    """The book. One that has no text yet is still on the loom: its live page shows that."""
+    person = who_is(request)
+    book = access.find_story(person, story_id)
+    making = book.generations.order_by("-created_at").first()
+    if not book.story_text and making:
+        return redirect(making)
+    return render(request, "story.html", pages.describe_book(book, making, person))
+
+
+@face("POST")
+def delete(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
+    services.delete_story(access.find_story(who_is(request), story_id, to_change=True))
+    return HttpResponse(status=204) if is_script(request) else redirect("stories")
+
+
+@face("GET")
+def library(request: HttpRequest) -> HttpResponseBase:
+    shelf = pages.describe_library(who_is(request), request.GET)
+    return render(request, "stories.html", shelf)
+
+
+@face("GET")
+def health(request: HttpRequest) -> HttpResponseBase:
+    """For load balancers and people with a question: 503 only when nothing at all can work."""
+    report = check_health()
+    return JsonResponse(
+        report, status=503 if report["status"] == "down" else 200, headers={"Cache-Control": "no-store"}
+    )

@@ -1,0 +1,251 @@
+"""The curators' desk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+from django_celery_results.models import TaskResult
+
+from stories import services
+from stories.models import GeneratedImage, GenerationSession, GenerationStatus, Story
+from stories.people import Person
+from story_generator.celery import app
+from tests.library import add_picture, make_generation, make_story
+
+VISITOR = Person("visitor:secret-key-of-a-browser")
+STORIES = "/admin/stories/story/"
+IMAGES = "/admin/stories/generatedimage/"
+GENERATIONS = "/admin/stories/generationsession/"
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def curator(client: Client, admin_user: User) -> Client:
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.fixture
+def story(db: None) -> Story:
+    return make_story(VISITOR)
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer
+    return answer.content.decode()
+
+
+def act(client: Client, address: str, action: str, *chosen: Any, **more: str) -> str:
+    """Choose an action for these rows; the messages and the rest of the page that follows."""
+    data = {"action": action, "_selected_action": [str(row.pk) for row in chosen], **more}
+    return client.post(address, data, follow=True).content.decode()
+
+
+def test_it_lists_stories_with_their_pictures(curator: Client, story: Story) -> None:
+    add_picture(story, "character", is_live=False)
+    text = page(curator, STORIES)
+    assert "The Painter of Nights" in text
+    assert text.count("/media/images/") == 3
+    assert "secret-key" not in text
+    assert "Starloom" in text
+
+
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize(("address", "most"), [(STORIES, 11), (IMAGES, 9), (GENERATIONS, 10)])
+def test_thirty_rows_cost_no_more_queries_than_one(
+    curator: Client, address: str, most: int, number: int, django_assert_max_num_queries: Any
+) -> None:
+    for index in range(number):
+        story = make_story(VISITOR, title=f"Story {index:02}")
+        make_generation(story, GenerationStatus.FAILED)
+    with django_assert_max_num_queries(most):
+        text = page(curator, address)
+    assert text.count("Story 0") >= min(number, 10)
+
+
+def test_it_finds_and_filters(curator: Client, story: Story) -> None:
+    other = {"title": "Another", "prompt": "An owl", "story_text": "Feathers.", "style": "ink"}
+    make_story(VISITOR, visibility="public", pictures=False, **other)
+    assert "Another" not in page(curator, f"{STORIES}?q=dragon")
+    for wanted in ("visibility__exact=public", "style=ink", "q=owl"):
+        text = page(curator, f"{STORIES}?{wanted}")
+        assert "Another" in text
+        assert "The Painter of Nights" not in text
+    assert "language_model=sketch" in text
+
+
+def test_it_shows_a_story_to_read(curator: Client, story: Story) -> None:
+    make_generation(story)
+    Story.objects.update(story_text=f"One.\n\nTwo {EVIL}.", title=EVIL, prompt=EVIL)
+    text = page(curator, f"{STORIES}{story.pk}/change/")
+    assert "<p>One.</p>" in text
+    assert EVIL not in text
+    assert text.count("<figure>") == 3
+    assert "Finished" in text
+
+
+def test_it_changes_what_was_changed_and_no_more(curator: Client, story: Story) -> None:
+    address = f"{STORIES}{story.pk}/change/"
+    data = {
+        "title": "Dusk",
+        "visibility": "public",
+        "story_text": "One.\r\n\r\nTwo.",
+        "character_description": story.character_description,
+        "background_description": story.background_description,
+        "generations-TOTAL_FORMS": "0",
+        "generations-INITIAL_FORMS": "0",
+    }
+    # A generation saves a description between the page's opening and its sending.
+    form = curator.get(address)
+    assert form.status_code == 200
+    answer = curator.post(address, data)
+    assert answer.status_code == 302, re.findall("errorlist.*", answer.content.decode())
+    story.refresh_from_db()
+    assert (story.title, story.story_text, story.visibility) == ("Dusk", "One.\n\nTwo.", "public")
+    assert (story.prompt, story.person) == ("A shy dragon who paints the night sky", VISITOR.key)
+    refused = curator.post(address, {**data, "title": "bell\x07"})
+    assert "control characters" in refused.content.decode()
+
+
+def test_it_publishes_and_hides(curator: Client, story: Story) -> None:
+    for action, visibility in (("publish", "public"), ("unlist", "unlisted"), ("hide", "private")):
+        assert "1 story" in act(curator, STORIES, action, story)
+        story.refresh_from_db()
+        assert story.visibility == visibility
+
+
+def test_it_deletes_stories_with_their_files(
+    curator: Client, story: Story, media: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    services.start_generation(person=VISITOR, prompt="One that is under way")
+    under_way = Story.objects.exclude(pk=story.pk).get()
+    kept = make_story(VISITOR, title="Kept")
+    make_generation(story)
+    asked = act(curator, STORIES, "delete_selected", story, under_way)
+    assert "Are you sure" in asked
+    with django_capture_on_commit_callbacks(execute=True):
+        act(curator, STORIES, "delete_selected", story, under_way, post="yes")
+    assert list(Story.objects.all()) == [kept]
+    assert len(list(media.rglob("*.webp"))) == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        curator.post(f"{STORIES}{kept.pk}/delete/", {"post": "yes"})
+    assert not Story.objects.exists()
+    assert not list(media.rglob("*.webp"))
+
+
+def test_who_may_delete_stories_may_delete_what_belongs_to_them(client: Client, story: Story) -> None:
+    user = User.objects.create_user("carol", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_story", "delete_story"]))
+    client.force_login(user)
+    make_generation(story)
+    client.post(f"{STORIES}{story.pk}/delete/", {"post": "yes"})
+    assert not Story.objects.exists()
+
+
+def test_nothing_is_added_by_hand_and_facts_stay_facts(curator: Client, story: Story) -> None:
+    session = make_generation(story)
+    image = story.images.first()
+    assert image is not None
+    for address in (STORIES, IMAGES, GENERATIONS):
+        assert curator.get(f"{address}add/").status_code == 403
+    assert curator.post(f"{IMAGES}{image.pk}/change/", {"seed": 1}).status_code == 403
+    assert curator.post(f"{GENERATIONS}{session.pk}/change/", {"status": "failed"}).status_code == 403
+    assert curator.post(f"{GENERATIONS}{session.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert curator.get("/admin/stories/step/").status_code == 404
+
+
+def test_it_shows_pictures(curator: Client, story: Story) -> None:
+    image = add_picture(story, is_live=False, parameters={"note": EVIL}, prompt_used=EVIL)
+    listed = page(curator, IMAGES)
+    assert listed.count('src="/media/images/') == 4
+    shown = page(curator, f"{IMAGES}{image.pk}/change/")
+    assert EVIL not in shown
+    assert "64 × 48" in shown
+    assert reverse("admin:stories_story_change", args=[story.pk]) in shown
+
+
+def test_it_deletes_a_picture_with_its_file(
+    curator: Client, story: Story, media: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    first, second, third = story.images.all()
+    with django_capture_on_commit_callbacks(execute=True):
+        act(curator, IMAGES, "delete_selected", first, second, post="yes")
+    assert list(GeneratedImage.objects.all()) == [third]
+    assert [path.name for path in media.rglob("*.webp")] == [Path(str(third.file.name)).name]
+    with django_capture_on_commit_callbacks(execute=True):
+        curator.post(f"{IMAGES}{third.pk}/delete/", {"post": "yes"})
+    assert not list(media.rglob("*.webp"))
+
+
+def test_it_shows_a_generation_and_its_steps(curator: Client, story: Story) -> None:
+    session = make_generation(story, GenerationStatus.FAILED)
+    text = page(curator, f"{GENERATIONS}{session.pk}/change/")
+    assert "The painter had no paint." in text
+    assert "text@here" in text
+    assert 'name="steps-0-status"' not in text
+
+
+def test_it_stops_and_retries_generations(curator: Client, story: Story) -> None:
+    session = services.start_generation(person=VISITOR, prompt="One that is under way")
+    assert "still being made" in act(curator, GENERATIONS, "retry", session)
+    assert "1 stopped." in act(curator, GENERATIONS, "cancel", session)
+    assert GenerationSession.objects.get().status == "cancelled"
+    assert "1 tried again." in act(curator, GENERATIONS, "retry", session)
+    assert GenerationSession.objects.get().status == "pending"
+
+
+def test_it_asks_a_worker_to_tidy_up(curator: Client, story: Story) -> None:
+    assert "Tidy up files" in page(curator, IMAGES)
+    answer = curator.post(f"{IMAGES}tidy/", follow=True).content.decode()
+    assert "A worker is asked to tidy up." in answer
+    assert curator.get(f"{IMAGES}tidy/").status_code == 405
+
+
+def test_it_says_that_the_broker_is_away(curator: Client, story: Story) -> None:
+    before, options = app.conf.broker_url, app.conf.broker_transport_options
+    try:
+        reconnect("redis://127.0.0.1:1/0", {**options, "max_retries": 0})
+        answer = curator.post(f"{IMAGES}tidy/", follow=True).content.decode()
+    finally:
+        reconnect(before, options)
+    assert "Nothing was tidied: Redis" in answer
+
+
+def reconnect(url: str, options: dict[str, Any]) -> None:
+    app.pool.force_close_all()
+    app._pool = app.amqp._producer_pool = None
+    app.conf.broker_url, app.conf.broker_transport_options = url, options
+
+
+def test_it_shows_what_came_of_it(curator: Client) -> None:
+    TaskResult.objects.create(
+        task_id="t1", task_name="stories.tidy_media", status="SUCCESS", result='{"files": 3, "bytes": 1024}'
+    )
+    text = page(curator, "/admin/django_celery_results/taskresult/")
+    assert "stories.tidy_media" in text
+    assert "&quot;files&quot;: 3" in text
+
+
+@pytest.mark.parametrize("address", [STORIES, IMAGES, GENERATIONS])
+def test_odd_queries_break_nothing(curator: Client, story: Story, address: str) -> None:
+    for query in ("q=%00", "q=" + "x" * 3000, "p=abc", "p=-5", "o=99", "e=1", "visibility__exact=x", "y=%00"):
+        assert curator.get(f"{address}?{query}", follow=True).status_code == 200
+    assert curator.get(f"{STORIES}?visibility__exact=%00").status_code == 400
+
+
+def test_visitors_are_sent_to_sign_in(client: Client, db: None) -> None:
+    for address in (STORIES, f"{IMAGES}tidy/"):
+        assert client.post(address).status_code == 302
