@@ -20,8 +20,8 @@ RESULTS = Path(__file__).parent / "results"
 
 def main() -> int:
     RESULTS.mkdir(exist_ok=True)
-    show("painting", painting.measure())
     with house() as data_dir:
+        show("painting", painting.measure())
         show("orchestration", orchestration.measure(data_dir))
         show("branches", branches.measure(data_dir))
     return 0

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 import time
-import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from bench.house import ROOT, workers
 from bench.orchestration import wait_until_ended
+from embedded.process import find_free_port
 
 SECONDS = 2.0
 ROUNDS = 3
@@ -17,10 +22,8 @@ ROUNDS = 3
 
 def measure(data_dir: Path) -> list[dict[str, Any]]:
     """Wall time of a generation against its longest path and against the sum of its steps, in seconds."""
-    from embedded.process import find_free_port
-
     port = find_free_port()
-    with slow_storyteller(port, data_dir), workers(
+    with slow_storyteller(port), workers(
         data_dir, painters=2, BENCH_PAINTER_SECONDS=str(SECONDS), OLLAMA_BASE_URL=f"http://127.0.0.1:{port}"
     ):  # fmt: skip
         return [measure_one(number) for number in range(ROUNDS)]
@@ -48,3 +51,20 @@ def measure_one(number: int) -> dict[str, Any]:
         "sum_s": round(total, 2),
         "wall_to_nominal_path": round(wall / (3 * SECONDS + took["combined_image"]), 3),
     }
+
+
+@contextmanager
+def slow_storyteller(port: int) -> Iterator[None]:
+    """The sketch storyteller, which takes its time over each answer."""
+    process = subprocess.Popen([sys.executable, "-m", "tests.support.faults", "--port", str(port)], cwd=ROOT)
+    try:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", transport=httpx.HTTPTransport(retries=8)
+        ) as client:
+            client.post(
+                "/_faults", json={"fault": "slow", "times": -1, "seconds": SECONDS}
+            ).raise_for_status()
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def measure_chain() -> dict[str, Any]:
         while len(moments := cache.get(key) or []) < len(CRITICAL_PATH):
             time.sleep(0.002)
         totals.append((moments[-1] - began) * 1000)
-        hops += [(after - before) * 1000 for before, after in zip(moments, moments[1:], strict=False)]
+        hops += [(after - before) * 1000 for before, after in pairwise(moments)]
     return {
         "what": f"Celery chain of {len(CRITICAL_PATH)} no-op tasks",
         "median_ms": round(statistics.median(totals), 1),

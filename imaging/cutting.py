@@ -156,5 +156,7 @@ def _oval(picture: Image.Image) -> Image.Image:
     mask = Image.new("L", (128, 128))
     ImageDraw.Draw(mask).ellipse((18, 12, 110, 122), fill=255)
     figure = picture.copy()
-    figure.putalpha(mask.filter(ImageFilter.GaussianBlur(8)).resize((width, height), Image.Resampling.BICUBIC))
+    figure.putalpha(
+        mask.filter(ImageFilter.GaussianBlur(8)).resize((width, height), Image.Resampling.BICUBIC)
+    )
     return figure

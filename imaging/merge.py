@@ -65,7 +65,9 @@ def merge(
     out from. Light and colour follow the scene by the statistics of Reinhard, Ashikhmin, Gooch and Shirley,
     "Color Transfer between Images" (2001), in L*a*b* and to a limited strength.
     """
-    scene = ImageOps.fit(background.convert("RGB"), (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.85))
+    scene = ImageOps.fit(
+        background.convert("RGB"), (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.85)
+    )
     figure, confidence = cut_out(character)
     filled = _figure_share(figure)
     figure = _crop_to_figure(figure)
@@ -95,7 +97,11 @@ def _figure_share(figure: Image.Image) -> float:
 
 def _crop_to_figure(figure: Image.Image) -> Image.Image:
     """Without the empty frame, but with its glows down to the feet."""
-    left, top, right, _ = figure.getchannel("A").point([0] * 6 + [255] * 250).getbbox() or (0, 0, *figure.size)
+    left, top, right, _ = figure.getchannel("A").point([0] * 6 + [255] * 250).getbbox() or (
+        0,
+        0,
+        *figure.size,
+    )
     return figure.crop((left, top, right, _solid_box(figure)[3]))
 
 
@@ -110,7 +116,7 @@ def _scale(figure: Image.Image, spot: Placement, scene: tuple[int, int]) -> Imag
 
 def _foot(figure: Image.Image) -> tuple[int, int]:
     """The point between the feet: the middle of what is solid in the lowest tenth."""
-    left, top, right, bottom = _solid_box(figure)
+    _, top, _, bottom = _solid_box(figure)
     base = figure.crop((0, round(bottom - 0.1 * (bottom - top)), figure.width, bottom))
     low_left, _, low_right, _ = _solid_box(base)
     return round((low_left + low_right) / 2), bottom
@@ -154,7 +160,9 @@ def _find_lamp(scene: Image.Image) -> _Lamp:
     return _Lamp(float(np.clip(side * 1.6, -1, 1)), small[bright].mean(axis=0))
 
 
-def _match_light(figure: Image.Image, scene: Image.Image, corner: tuple[int, int], lamp: _Lamp) -> Image.Image:
+def _match_light(
+    figure: Image.Image, scene: Image.Image, corner: tuple[int, int], lamp: _Lamp
+) -> Image.Image:
     """Shift the figure's mean and spread towards the scene round it, then light it from the lamp's side."""
     pixels = np.asarray(figure)
     alpha = pixels[..., 3].astype(np.float32) / 255
@@ -237,17 +245,24 @@ def _cast_shadow(
     """The figure's shape laid flat on the ground, away from the lamp, and a darker pool where it touches."""
     width, height = figure.size
     flat = max(round(height * 0.13), 4)
-    alpha = figure.getchannel("A").point([0] * 100 + [min(round((v - 100) * 1.7), 255) for v in range(100, 256)])
+    alpha = figure.getchannel("A").point(
+        [0] * 100 + [min(round((v - 100) * 1.7), 255) for v in range(100, 256)]
+    )
     lying = ImageOps.flip(alpha.resize((width, flat), Image.Resampling.BOX))
     pad = flat
     shape = Image.new("L", (width + 6 * pad, flat + 2 * pad))
     shape.paste(lying, (3 * pad, pad))
     lean = lamp.side * 1.4
-    shape = shape.transform(shape.size, Image.Transform.AFFINE, (1, lean, -lean * pad, 0, 1, 0), Image.Resampling.BILINEAR)
+    shape = shape.transform(
+        shape.size, Image.Transform.AFFINE, (1, lean, -lean * pad, 0, 1, 0), Image.Resampling.BILINEAR
+    )
     shape = shape.filter(ImageFilter.GaussianBlur(flat * 0.16))
     shadow = Image.new("L", scene.size)
     feet_y = corner[1] + foot[1]
-    shadow.paste(shape.point([round(v * 0.40) for v in range(256)]), (corner[0] - 3 * pad, feet_y - pad - round(flat * 0.2)))
+    shadow.paste(
+        shape.point([round(v * 0.40) for v in range(256)]),
+        (corner[0] - 3 * pad, feet_y - pad - round(flat * 0.2)),
+    )
     pool = ImageChops.lighter(shadow, _pool(scene.size, figure, corner, feet_y))
     tint = np.asarray(scene.resize((1, 1), Image.Resampling.BOX))[0, 0] // 7
     scene = scene.copy()

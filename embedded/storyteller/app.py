@@ -247,5 +247,3 @@ async def _tell_plainly(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = {404: "404 page not found", 405: "405 method not allowed"}.get(status, str(error))
     return PlainTextResponse(text, status_code=status)
-
-

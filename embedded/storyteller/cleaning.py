@@ -19,13 +19,15 @@ _REQUEST = re.compile(
     re.I,
 )
 _OPENER = re.compile(
-    r"^(?:once upon a time[,\s]*|long ago[,\s]*|one day[,\s]*|(?:and |then )+|(?:here|there)(?: once)? "
+    r"^(?:once upon a time[,\s]*|once (?=there|a |an )|long ago[,\s]*|one day[,\s]*|(?:and |then )+|(?:here|there)(?: once)? "
     r"(?:is|was|are|were|lived|lives|once was|once were|once lived)(?: once)? |imagine (?:that )?|what if |suppose |if "
     r"|(?:why|how|when|where) (?:do|does|did|is|are|was|were|can|could|would|will) "
     r"|(?:do|does|did|can|could|would|will) (?=\w+ \w+)|about |prompt: *|story: *|title: *)",
     re.I,
 )
-_EMOJI_NOISE = re.compile(r"\b(face|emoji|symbol|sign|with .*|variation selector.*|zero width.*|glowing|large)\b", re.I)
+_EMOJI_NOISE = re.compile(
+    r"\b(face|emoji|symbol|sign|with .*|variation selector.*|zero width.*|glowing|large)\b", re.I
+)
 
 
 def clean_text(text: str) -> str:
@@ -33,7 +35,8 @@ def clean_text(text: str) -> str:
     text = _MARKUP.sub(" ", unicodedata.normalize("NFC", text[: MAX_LENGTH * 4]))
     text = "".join(_spell(character) for character in text)
     text = text.replace("“", '"').replace("”", '"').replace("„", '"').replace("’", "'")
-    return " ".join(text.split())[:MAX_LENGTH].strip()
+    text = re.sub(r"\s*,(?:\s*,)+\s*|\s+,\s*", ", ", " ".join(text.split()))
+    return text[:MAX_LENGTH].strip(" ,")
 
 
 def strip_request(text: str) -> str:
@@ -49,6 +52,6 @@ def _spell(character: str) -> str:
     if kind == "So":
         name = _EMOJI_NOISE.sub("", unicodedata.name(character, "").lower()).strip()
         return f" , {name} , " if name and ord(character) > 0x2000 else " "
-    if kind[0] == "C" or kind in ("Sk", "Mn") and character in "\ufe0f\u20e3":
+    if kind[0] == "C" or (kind in ("Sk", "Mn") and character in "\ufe0f\u20e3"):
         return " " if kind != "Cf" else ""
     return character

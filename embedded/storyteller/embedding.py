@@ -17,8 +17,7 @@ MAX_WORDS = 2048
 
 _WORD = re.compile(r"\w+")
 _COMMON = frozenset(
-    "a an and are as at be but by for from had has have he her his i in is it its me my of on or our she so "
-    "that the their them they this to was we were what who will with you your".split()
+    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "had", "has", "have", "he", "her", "his", "i", "in", "is", "it", "its", "me", "my", "of", "on", "or", "our", "she", "so", "that", "the", "their", "them", "they", "this", "to", "was", "we", "were", "what", "who", "will", "with", "you", "your"]
 )
 _WORD_WEIGHT, _COMMON_WEIGHT, _LETTERS_WEIGHT = 1.0, 0.1, 0.4
 

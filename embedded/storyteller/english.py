@@ -7,11 +7,15 @@ from functools import cache
 
 from embedded.storyteller.lexicon import load_lists
 
-_VOWEL_SOUND = re.compile(r"(?i)^(?!uni|use|usu|eu|one\b|once\b|ut[ei])(?:[aeiou]|honest|hour|heir|honou?r)")
+_VOWEL_SOUND = re.compile(
+    r"(?i)^(?!uni|ufo|use|usu|eu|one\b|once\b|ut[ei])(?:[aeiou]|honest|hour|heir|honou?r)"
+)
 _SPOKEN_LETTER = re.compile(r"^[AEFHILMNORSX](?:[A-Z]|\b)")
 _ENDS_DOUBLED = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
 _DOUBLED = frozenset({"travel", "cancel", "prefer", "admit", "commit", "regret", "forget", "begin", "outwit"})
-_IRREGULAR_PLURALS = frozenset({"children", "men", "women", "mice", "people", "geese", "feet", "teeth", "wolves"})
+_IRREGULAR_PLURALS = frozenset(
+    {"children", "men", "women", "mice", "people", "geese", "feet", "teeth", "wolves"}
+)
 _SINGULAR_ENDS = ("ss", "us", "is", "ous", "'s", "’s", "mars", "paris", "atlas", "james", "lens", "chaos")
 
 
@@ -79,7 +83,12 @@ def find_base(word: str, form: str) -> str | None:
 def guess_base(word: str, form: str) -> str | None:
     """The likely base of an unknown verb in the third person, the past or the gerund."""
     word = word.lower()
-    if form == "third" and len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "'s", "’s")):
+    if (
+        form == "third"
+        and len(word) > 3
+        and word.endswith("s")
+        and not word.endswith(("ss", "us", "'s", "’s"))
+    ):
         if word.endswith("ies"):
             return word[:-3] + "y"
         return word[:-2] if word.endswith(("shes", "ches", "xes", "zzes", "sses")) else word[:-1]
@@ -89,7 +98,11 @@ def guess_base(word: str, form: str) -> str | None:
             return word[:-3] + "y"
         if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsz":
             return stem[:-1]
-        return stem + "e" if stem.endswith(("v", "s", "c", "g", "z", "u", "at", "bl", "tl", "kl", "pl")) else stem
+        return (
+            stem + "e"
+            if stem.endswith(("v", "s", "c", "g", "z", "u", "at", "bl", "tl", "kl", "pl"))
+            else stem
+        )
     return None
 
 

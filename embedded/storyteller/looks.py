@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-from embedded.storyteller.english import capitalise
+from embedded.storyteller.english import add_article, capitalise
 from embedded.storyteller.lexicon import load_lists, load_scenes
 from embedded.storyteller.parsing import load_traits
 from embedded.storyteller.reading import Idea
-from embedded.storyteller.telling import GENRES, find_genre
+from embedded.storyteller.telling import GENRES, find_genre, strip_articles
 
 _HOURS = (
     ("night", "late at night", r"midnight|night|stars?\b|moonlight|moon\b"),
@@ -29,7 +29,7 @@ _COLOUR = (
     r"crimson|scarlet|emerald|copper|teal|amber|ginger|cream|ivory|indigo|lilac|bronze)"
 )
 _BODY = re.compile(
-    rf"(?i)\b((?:[\w-]+ )?{_COLOUR}(?:[- ]\w+)? (?:scales|fur|feathers|hair|skin|eyes|wings|shell|coat|mane|tail|paint))\b"
+    rf"(?i)\b((?:[\w-]+ )?(?:\w+-)?{_COLOUR}(?:[- ]\w+)? (?:scales|fur|feathers|hair|skin|eyes|wings|shell|coat|mane|tail|paint))\b"
 )
 _WORN = re.compile(
     r"(?i)\b(an? (?:[\w-]+ ){0,3}(?:hat|cap|cloak|cape|scarf|coat|raincoat|dress|apron|waistcoat|crown|helmet|hood|"
@@ -56,7 +56,10 @@ class Described:
 
     def in_words(self) -> str:
         """Both descriptions in plain text."""
-        parts = (("kind", "appearance", "clothing", "pose"), ("place", "time_of_day", "light", "details", "mood"))
+        parts = (
+            ("kind", "appearance", "clothing", "pose"),
+            ("place", "time_of_day", "light", "details", "mood"),
+        )
         lines = (". ".join(capitalise(self.values[name]) for name in names) + "." for names in parts)
         return f"{self.values['name']}: " + "\n\n".join(lines)
 
@@ -80,14 +83,18 @@ def describe_story(idea: Idea, story: str, random: Random) -> Described:
     hour = _find_hour(idea, story)
     body, garment = _find_body(idea, story, random), _find_garment(idea, story, genre, random)
     trait = idea.trait or _find_told_trait(story) or "curious"
-    size = next((a for a in idea.hero.adjectives if a in ("small", "little", "tiny", "big", "huge", "giant")), "")
+    size = next(
+        (a for a in idea.hero.adjectives if a in ("small", "little", "tiny", "big", "huge", "giant")), ""
+    )
     values = {
         "title": title.lstrip("# ").strip(),
         "text": text.strip(),
         "summary": " ".join(re.findall(r"[^.!?]+[.!?]+", text)[:2]).strip(),
         "name": _find_name(idea, text),
-        "kind": idea.hero.first,
-        "appearance": f"{size} {idea.hero.kind.split(' with ')[0]} with {body}".removeprefix(f"{size} {size}").strip(),
+        "kind": idea.hero.kind if idea.hero.plural else add_article(idea.hero.kind),
+        "appearance": f"{size} {idea.hero.kind.split(' with ')[0]} with {body}".removeprefix(
+            f"{size} {size}"
+        ).strip(),
         "clothing": garment or "none",
         "pose": load_lists("moods")[trait][0],
         "place": _find_place(idea, story, genre),
@@ -126,20 +133,25 @@ def _find_literal(scene: str) -> str:
 def _find_name(idea: Idea, text: str) -> str:
     if idea.hero.name:
         return idea.hero.name
-    names = Counter(re.findall(r"(?<=[a-z,;] )([A-Z][a-z]{2,})\b", text))
-    known = {name for key, group in load_lists("names").items() for name in group if key}
-    names.update({name: 5 for name in names if name in known})
-    best = names.most_common(1)
-    return best[0][0] if best and best[0][1] > 2 else capitalise(idea.hero.again)
+    inside = set(re.findall(r"(?<=[a-z,;] )([A-Z][a-z]{2,})\b", text))
+    counts = Counter(
+        word for word in re.findall(r"\b[A-Z][a-z]{2,}\b", text) if word in inside and word not in idea.place
+    )
+    known = {name for group in load_lists("names").values() for name in group}
+    counts.update({name: 100 for name in counts if name in known})
+    name, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
+    return name if count > 2 else capitalise(idea.hero.again)
 
 
 def _find_body(idea: Idea, story: str, random: Random) -> str:
     looks = load_lists("looks")[idea.hero.family]
     for body in looks:
-        if re.sub(r"^an? ", "", body) in story:
+        if body in story or strip_articles(body) in story:
             return body
     found = list(dict.fromkeys(match.lower() for match in _BODY.findall(story)))[:2]
-    return " and ".join(re.sub(r"^(?:his|her|its|the|had|a|with|and) ", "", f) for f in found) or random.choice(looks)
+    return " and ".join(
+        re.sub(r"^(?:his|her|its|the|had|a|with|and) ", "", f) for f in found
+    ) or random.choice(looks)
 
 
 def _find_garment(idea: Idea, story: str, genre: str, random: Random) -> str:
@@ -148,7 +160,9 @@ def _find_garment(idea: Idea, story: str, genre: str, random: Random) -> str:
     found = told or next(iter(_WORN.findall(story)), "")
     if found or idea.hero.family in ("thing", "vehicle", "sky", "plant"):
         return found
-    return random.choice(looks["wear-many" if idea.hero.plural else f"wear-{genre}" if f"wear-{genre}" in looks else "wear"])
+    return random.choice(
+        looks["wear-many" if idea.hero.plural else f"wear-{genre}" if f"wear-{genre}" in looks else "wear"]
+    )
 
 
 def _find_place(idea: Idea, story: str, genre: str) -> str:

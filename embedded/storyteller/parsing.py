@@ -17,8 +17,12 @@ _BREAKS = frozenset(
      "since", "if", "unless", "then", "where", "whose", "which", "who", "as", "or", "however", "yet"}
 )  # fmt: skip
 _MODALS = frozenset({"can", "could", "will", "would", "must", "may", "might", "should", "shall"})
-_NOT = frozenset({"cannot", "can't", "couldn't", "won't", "doesn't", "didn't", "don't", "never", "wouldn't", "cant"})
-_BE = frozenset({"is", "was", "are", "were", "be", "being", "been", "am", "isn't", "wasn't", "aren't", "weren't"})
+_NOT = frozenset(
+    {"cannot", "can't", "couldn't", "won't", "doesn't", "didn't", "don't", "never", "wouldn't", "cant"}
+)
+_BE = frozenset(
+    {"is", "was", "are", "were", "be", "being", "been", "am", "isn't", "wasn't", "aren't", "weren't"}
+)
 _ADVERBS = frozenset({"always", "only", "just", "secretly", "suddenly", "often", "once", "finally", "still", "also",
                       "really", "quietly", "accidentally", "desperately", "sometimes", "usually", "slowly", "one",
                       "day", "night", "every", "today", "now", "and"})  # fmt: skip
@@ -28,12 +32,15 @@ _FEARFUL = frozenset({"afraid", "scared", "terrified", "frightened", "fearful"})
 _PARTICLES = frozenset({"for", "to", "at", "with", "into", "from", "about", "after", "of", "on", "in", "over", "up",
                         "out", "down", "through", "across", "like", "off", "away", "back", "around", "under",
                         "near", "by", "towards", "toward", "onto", "behind"})  # fmt: skip
-_ONE_ONLY = frozenset({"moon", "sun", "sea", "sky", "night", "day", "earth", "last", "first", "only", "north", "south"})
+_ONE_ONLY = frozenset(
+    {"moon", "sun", "sea", "sky", "night", "day", "earth", "last", "first", "only", "north", "south"}
+)
 _PRONOUN_OBJECTS = frozenset(
     {"it", "him", "them", "me", "us", "everyone", "everybody", "everything", "nothing", "something", "anything", "how",
      "what", "someone", "somebody", "himself", "herself", "itself", "themselves"}
 )  # fmt: skip
 _STUCK = frozenset({"stranded", "trapped", "stuck", "imprisoned", "lost", "marooned", "abandoned"})
+_MOST_WORDS = 6
 _DEED_WORDS = 14
 
 
@@ -67,8 +74,20 @@ class Phrase:
         words = " ".join(self.words) + (f" {self.tail}" if self.tail else "")
         if self.determiner in ("the", "") and self._is_one_of_a_kind():
             return capitalise(words) if not self.determiner and "'" in self.words[0] else f"the {words}"
-        if self.determiner in ("a", "an", "one", "this", "that", "another", "any", "every", "each", "the", "no"):
-            return add_article(words)
+        if self.determiner in (
+            "a",
+            "an",
+            "one",
+            "this",
+            "that",
+            "another",
+            "any",
+            "every",
+            "each",
+            "the",
+            "no",
+        ):
+            return f"some {words}" if self.plural else add_article(words)
         if self.determiner:
             return f"{self.determiner} {words}"
         return f"some {words}" if self.plural else add_article(words)
@@ -143,11 +162,13 @@ def read_phrase(tokens: list[str], start: int, *, plural: bool = False) -> tuple
         phrase.plural |= word in _words("many") or (word.isdigit() and word != "1")
         phrase.determiner = f"{phrase.determiner} {word}".strip() if phrase.determiner else word
         i += 1
-    while i < len(tokens) and not _ends_phrase(tokens, i, phrase):
+    while i < len(tokens) and len(phrase.words) < _MOST_WORDS and not _ends_phrase(tokens, i, phrase):
         phrase.words.append(tokens[i] if i else _lower_first(tokens[i]))
         i += 1
     i = _read_tail(tokens, i, phrase)
-    phrase.plural |= bool(phrase.words) and is_plural(phrase.noun) and phrase.determiner not in ("a", "an", "one")
+    phrase.plural |= (
+        bool(phrase.words) and is_plural(phrase.noun) and phrase.determiner not in ("a", "an", "one")
+    )
     return phrase, i
 
 
@@ -155,9 +176,18 @@ def _ends_phrase(tokens: list[str], i: int, phrase: Phrase) -> bool:
     word = tokens[i].lower()
     if word in ("and", "or", "to", "of", "with", "without", "named", "called") or word in _RELATIVE | _BREAKS:
         return True
-    if phrase.words and (is_determiner(word) or word in _STUCK or (word in _FEARFUL and "of" in tokens[i + 1 : i + 2])):
+    if phrase.words and (
+        is_determiner(word) or _is_stuck(tokens, i) or (word in _FEARFUL and "of" in tokens[i + 1 : i + 2])
+    ):
         return True
-    return not word[0].isalnum() or word in _PARTICLES or is_preposition(word) or is_verb_at(tokens, i, phrase)
+    return (
+        not word[0].isalnum() or word in _PARTICLES or is_preposition(word) or is_verb_at(tokens, i, phrase)
+    )
+
+
+def _is_stuck(tokens: list[str], i: int) -> bool:
+    """``lost in the woods``, not ``lost her hat``."""
+    return tokens[i].lower() in _STUCK and not (i + 1 < len(tokens) and is_determiner(tokens[i + 1]))
 
 
 def _read_tail(tokens: list[str], i: int, phrase: Phrase) -> int:
@@ -183,7 +213,9 @@ def is_verb_at(tokens: list[str], i: int, phrase: Phrase) -> bool:
     if find_base(word, "past") and not is_adjective(word):
         return True
     following = tokens[i + 1].lower() if i + 1 < len(tokens) else ""
-    opens = is_determiner(following) or following in _PARTICLES or following in ("", "her", "his", "them", "him")
+    opens = (
+        is_determiner(following) or following in _PARTICLES or following in ("", "her", "his", "them", "him")
+    )
     if phrase.plural or is_plural(phrase.noun):
         if find_base(word, "base"):
             return True
@@ -207,13 +239,16 @@ def read_deed(tokens: list[str], start: int) -> Deed:
             i += 1 + (following == "not")
         elif word in _MODALS or word in ("does", "did", "do") or word in _ADVERBS or word == "not":
             i += 1
-        elif word in _BE or word in _FEARFUL or word in _STUCK:
+        elif word == "be" and deed.mode != "does":
+            return _read_action(tokens, i, deed)
+        elif word in _BE or word in _FEARFUL or _is_stuck(tokens, i):
             return _read_being(tokens, i + (word in _BE), deed)
         elif word in ("has", "had", "have") and (find_base(following, "participle") and following != "had"):
             i += 1
         elif following == "to" and (base := _base_here(word)) in _TO_VERBS and i + 2 < len(tokens):
-            if deed.mode == "does" or base == "refuse":
-                deed.mode = "cannot" if base == "refuse" else "wants"
+            if base == "refuse":
+                return Deed(mode="is", adjectives=["stubborn"])
+            deed.mode = "wants" if deed.mode == "does" else deed.mode
             i += 2
         elif following in ("of", "about") and _base_here(word) == "dream" and i + 2 < len(tokens):
             deed.mode, i = "wants", i + 2
@@ -239,7 +274,7 @@ def _read_being(tokens: list[str], i: int, deed: Deed) -> Deed:
     following = tokens[i + 1].lower() if i + 1 < len(tokens) else ""
     if "too" in tokens[max(0, i - 1) : i]:
         deed.adjectives.append("odd")
-    elif word in _STUCK:
+    elif _is_stuck(tokens, i):
         deed.mode, deed.words = "wants", ["find", "the", "way", "home"]
     elif word in _FEARFUL and following in ("of", "to"):
         deed.mode, deed.fear = "fears", " ".join(_take_rest(tokens, i + 2))
@@ -295,7 +330,17 @@ def find_object(words: list[str]) -> str:
     phrase, _ = read_phrase(["", *words[i:]], 1)
     if not phrase.words or (phrase.words[0].lower() in _PRONOUN_OBJECTS):
         return ""
-    if phrase.noun.lower() in ("alone", "again", "away", "home", "better", "there", "here", "together", "how"):
+    if phrase.noun.lower() in (
+        "alone",
+        "again",
+        "away",
+        "home",
+        "better",
+        "there",
+        "here",
+        "together",
+        "how",
+    ):
         return ""
     determiner = phrase.determiner.split()[0] if phrase.determiner else ""
     if phrase.tail.startswith("of ") and len(phrase.tail.split()) <= 5:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from embedded.storyteller.cleaning import clean_text, strip_request
-from embedded.storyteller.english import add_article, capitalise, find_base, put_in_gerund, put_in_past
+from embedded.storyteller.english import find_base, put_in_gerund, put_in_past
 from embedded.storyteller.lexicon import index_lists, load_lists
 from embedded.storyteller.parsing import (
     TOKEN,
@@ -40,16 +40,24 @@ _LATER_WANT = re.compile(
     r"decide[sd]|need(?:s|ed)|tr(?:ies|ied)|long(?:s|ed)|love[sd]?) (?:to|of) (.*)",
     re.I,
 )
-_LIVES = re.compile(r"(?<!to )\b(?:lives?|lived|living|sits?|sat|stands?|stood|dwells?|dwelt|hidden) (?=(?:all )?(?:alone )?\w+ )")
-_TITLES = {"mr": "man", "mrs": "woman", "miss": "woman", "ms": "woman", "dr": "doctor", "professor": "inventor", "sir": "knight"}
+_LIVES = re.compile(
+    r"(?<!to )\b(?:lives?|lived|living|sits?|sat|stands?|stood|dwells?|dwelt|hidden) (?=(?:all )?(?:alone )?\w+ )"
+)
+_TITLES = {
+    "mr": "man",
+    "mrs": "woman",
+    "miss": "woman",
+    "ms": "woman",
+    "dr": "doctor",
+    "professor": "inventor",
+    "sir": "knight",
+}
 _SHE, _HE, _IT = (re.compile(rf"(?i)\b(?:{words})\b") for words in ("she|her|hers", "he|his|him", "it|its"))
 _ENGLISH = frozenset(
-    "the who and of in is was to that about with my his her for on from has at she he it they their a an i".split()
+    ["the", "who", "and", "of", "in", "is", "was", "to", "that", "about", "with", "my", "his", "her", "for", "on", "from", "has", "at", "she", "he", "it", "they", "their", "a", "an", "i"]
 )
 _FOREIGN = frozenset(
-    "der die das ein eine einen und mit im den dem von zu ist le la les un une des et dans qui du el los las una que en "
-    "y con il lo gli e di che nel della o os uma um em het een en van de zijn som och det att på med w na z jest nie na "
-    "era se sucht kleine kleiner".split()
+    ["der", "die", "das", "ein", "eine", "einen", "und", "mit", "im", "den", "dem", "von", "zu", "ist", "le", "la", "les", "un", "une", "des", "et", "dans", "qui", "du", "el", "los", "las", "una", "que", "en", "y", "con", "il", "lo", "gli", "e", "di", "che", "nel", "della", "o", "os", "uma", "um", "em", "het", "een", "en", "van", "de", "zijn", "som", "och", "det", "att", "på", "med", "w", "na", "z", "jest", "nie", "na", "era", "se", "sucht", "kleine", "kleiner"]
 )
 
 
@@ -68,8 +76,10 @@ class Hero:
 
     @property
     def kind(self) -> str:
-        """The hero without an article: ``shy dragon``."""
-        return re.sub(r"^(?:a|an|the) ", "", self.first)
+        """The hero as a painter needs it, without article or owner: ``shy dragon``, ``teapot``."""
+        if "'" in self.first:
+            return " ".join([*self.adjectives, self.noun])
+        return re.sub(r"^(?:a|an|the|my|your|our|some) ", "", self.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +120,11 @@ def read_sentence(text: str) -> Idea:
     matter = matter.lower() if matter.isupper() and len(matter) > 4 else matter
     if _is_foreign(matter):
         return _read_foreign(whole)
-    parts = [part.strip() for part in re.split(r"(?<=[^.\s]{2}[.!?…])\s+|\s+[.!?…]\s*", matter) if part.strip(" .,!?")]
+    parts = [
+        part.strip()
+        for part in re.split(r"(?<=[^.\s]{2}[.!?…])\s+|\s+[.!?…]\s*", matter)
+        if part.strip(" .,!?")
+    ]
     named = _NAMED.search(parts[0]) if parts else None
     name = named[1].strip() if named else ""
     first = _NAMED.sub(" ", parts[0], count=1) if parts else ""
@@ -134,7 +148,11 @@ def _read_clause(text: str, whole: str, name: str) -> Idea:
             where, place, i = " ".join(tokens[i:after]), " ".join(tokens[i + 1 : after]), after
     i, extra = _skip_to_verb(tokens, i)
     deed = _read_what(tokens, i)
-    if deed.mode == "does" and deed.words and (deed.words[0] in _LASTING or tokens[i - 1].lower() in ("who", "that", "which")):
+    if (
+        deed.mode == "does"
+        and deed.words
+        and (deed.words[0] in _LASTING or tokens[i - 1].lower() in ("who", "that", "which"))
+    ):
         deed.mode = "habit" if deed.words[0] not in _ONCE else "does"
     words, moved, spot_name = _find_place(deed)
     phrase.words[:0] = [w for w in extra if w not in phrase.words]
@@ -172,7 +190,11 @@ def _take_home(text: str) -> tuple[str, str, str]:
         spot, after = read_phrase(tokens, start + 1)
         if spot.words:
             before = re.sub(r",?\s*\b(?:who|that|which|and)?\s*$", "", text[: match.start()])
-            rest = re.sub(r"^[\s,]*(?:and|who|that)?\s*", " who ", " ".join(tokens[after:])) if tokens[after:] else ""
+            rest = (
+                re.sub(r"^[\s,]*(?:and|who|that)?\s*", " who ", " ".join(tokens[after:]))
+                if tokens[after:]
+                else ""
+            )
             return before + rest, " ".join(tokens[start:after]), " ".join(tokens[start + 1 : after])
     return text, "", ""
 
@@ -188,7 +210,11 @@ def _read_hero(tokens: list[str]) -> tuple[Phrase, str, int]:
     name, i = _read_name(tokens)
     if name and i + 1 < len(tokens) and tokens[i].lower() == "and" and is_determiner(tokens[i + 1]):
         friend, after = read_phrase(tokens, i + 1, plural=True)
-        return Phrase("two", ["friends"], plural=True), f"{name} and {friend.determiner} {' '.join(friend.words)}", after
+        return (
+            Phrase("two", ["friends"], plural=True),
+            f"{name} and {friend.determiner} {' '.join(friend.words)}",
+            after,
+        )
     if name:
         return _read_kind(tokens, name, i)
     if len(tokens) > 1 and find_base(tokens[0], "base") and tokens[0].lower() not in index_lists("kinds"):
@@ -198,7 +224,9 @@ def _read_hero(tokens: list[str]) -> tuple[Phrase, str, int]:
         other, after = read_phrase(tokens, i + 1, plural=True)
         if _is_thing(other) and not _is_thing(phrase):
             break
-        if not other.words or not (other.determiner or after >= len(tokens) or other.words[0][0].isupper() or _is_kind(other)):
+        if not other.words or not (
+            other.determiner or after >= len(tokens) or other.words[0][0].isupper() or _is_kind(other)
+        ):
             break
         phrase = _join(phrase, other)
         i = after
@@ -211,11 +239,15 @@ def _is_kind(phrase: Phrase) -> bool:
 
 def _is_thing(phrase: Phrase) -> bool:
     families = {index_lists("kinds").get(word) for word in _variants(phrase.noun)}
-    return bool(families & {"thing", "vehicle", "plant"}) or not (families - {None} or phrase.noun[:1].isupper())
+    return bool(families & {"thing", "vehicle", "plant"}) or not (
+        families - {None} or phrase.noun[:1].isupper()
+    )
 
 
 def _join(first: Phrase, second: Phrase) -> Phrase:
-    other = second.first() if second.determiner or not second.words[0][0].isupper() else " ".join(second.words)
+    other = (
+        second.first() if second.determiner or not second.words[0][0].isupper() else " ".join(second.words)
+    )
     return Phrase(first.determiner, [*first.words, "and", *other.split()], plural=True)
 
 
@@ -235,8 +267,14 @@ def _may_be_name(tokens: list[str]) -> bool:
     alone = len(tokens) == 1 or not tokens[1][0].isalnum()
     verb_next = len(tokens) > 1 and is_verb_at(tokens, 1, Phrase("", [tokens[0]]))
     titled = len(tokens) > 1 and tokens[1][0].isupper() and not is_determiner(word)
-    return named or (not is_determiner(word) and not common and (verb_next or titled or (alone and len(tokens) > 1))) or (
-        titled and word in ("captain", "king", "queen", "prince", "princess", "mr", "mrs", "old", "little", "doctor")
+    return (
+        named
+        or (not is_determiner(word) and not common and (verb_next or titled or (alone and len(tokens) > 1)))
+        or (
+            titled
+            and word
+            in ("captain", "king", "queen", "prince", "princess", "mr", "mrs", "old", "little", "doctor")
+        )
     )
 
 
@@ -260,7 +298,9 @@ def _read_kind(tokens: list[str], name: str, i: int) -> tuple[Phrase, str, int]:
 def _skip_to_verb(tokens: list[str], i: int) -> tuple[int, list[str]]:
     """Step over ``who``, commas and what stands between them; adjectives found there are the hero's."""
     extra: list[str] = []
-    while i < len(tokens) and (tokens[i].lower() in ("who", "that", "which", "and") or not tokens[i][0].isalnum()):
+    while i < len(tokens) and (
+        tokens[i].lower() in ("who", "that", "which", "and") or not tokens[i][0].isalnum()
+    ):
         opens = tokens[i] == ","
         i += 1
         close = tokens.index(",", i) if opens and "," in tokens[i : i + 9] else -1
@@ -301,9 +341,13 @@ def _make_hero(phrase: Phrase, name: str, whole: str, adjectives: list[str]) -> 
         noun = phrase.noun
     kinds = index_lists("kinds")
     family = next((kinds[w] for w in _variants(noun) if w in kinds), "")
-    family = family or next((kinds[w] for word in reversed(phrase.words) for w in _variants(word) if w in kinds), "")
+    family = family or next(
+        (kinds[w] for word in reversed(phrase.words) for w in _variants(word) if w in kinds), ""
+    )
     if not family:
-        family = "person" if noun.lower().endswith(("er", "or", "ist", "man", "woman", "boy", "girl")) else "alien"
+        family = (
+            "person" if noun.lower().endswith(("er", "or", "ist", "man", "woman", "boy", "girl")) else "alien"
+        )
     again = phrase.again()
     if phrase.words == ["friends"]:
         again = "the friends"
@@ -323,7 +367,13 @@ def _make_hero(phrase: Phrase, name: str, whole: str, adjectives: list[str]) -> 
 
 def _variants(word: str) -> tuple[str, ...]:
     word = word.lower().strip("'")
-    return word, word.removesuffix("'s"), word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"
+    return (
+        word,
+        word.removesuffix("'s"),
+        word.removesuffix("s"),
+        word.removesuffix("es"),
+        word.removesuffix("ies") + "y",
+    )
 
 
 def _find_pronoun(family: str, name: str, whole: str) -> str:
@@ -335,7 +385,9 @@ def _find_pronoun(family: str, name: str, whole: str) -> str:
     if gender in ("male-names", "female-names"):
         return "he" if gender == "male-names" else "she"
     for pattern, pronoun in ((_SHE, "she"), (_HE, "he"), (_IT, "it")):
-        if pattern.search(whole) and not (pronoun == "it" and family in ("person", "furry", "bird", "dragon")):
+        if pattern.search(whole) and not (
+            pronoun == "it" and family in ("person", "furry", "bird", "dragon")
+        ):
             return pronoun
     if family in ("thing", "vehicle", "sky", "plant", "robot"):
         return "it"
@@ -344,8 +396,16 @@ def _find_pronoun(family: str, name: str, whole: str) -> str:
 
 def _read_list(text: str, whole: str) -> Idea | None:
     """Read ``dragon, castle, lost key``: the first is the hero, the rest is what it is about."""
-    items = [re.sub(r"^and ", "", item.strip(" .")) for item in re.split(r"\s*[,;/•\n]\s*|\s+-\s+", text) if item.strip(" .,")]
-    if len(items) < 2 or any(len(item.split()) > 3 for item in items) or (len(items) < 3 and " " in text and "," not in text):
+    items = [
+        re.sub(r"^and ", "", item.strip(" ."))
+        for item in re.split(r"\s*[,;/•\n]\s*|\s+-\s+", text)
+        if item.strip(" .,")
+    ]
+    if (
+        len(items) < 2
+        or any(len(item.split()) > 3 for item in items)
+        or (len(items) < 3 and " " in text and "," not in text)
+    ):
         return None
     phrases = [read_phrase(TOKEN.findall(item), 0)[0] for item in items[:5]]
     if not all(p.words for p in phrases) or any(_has_verb(item) for item in items):
@@ -353,7 +413,13 @@ def _read_list(text: str, whole: str) -> Idea | None:
     hero = _make_hero(phrases[0], "", whole, [])
     place = next((p for p in phrases[1:] if p.noun.lower() in load_lists("reading")["places"]), None)
     others = [p for p in phrases[1:] if p is not place]
-    words = ["find", *others[0].first().split()] if others else ["reach", *_definite(place).split()] if place else []
+    words = (
+        ["find", *others[0].first().split()]
+        if others
+        else ["reach", *_definite(place).split()]
+        if place
+        else []
+    )
     return Idea(
         sentence=whole,
         hero=hero,
@@ -368,7 +434,9 @@ def _read_list(text: str, whole: str) -> Idea | None:
 def _has_verb(item: str) -> bool:
     tokens = TOKEN.findall(item)
     words = ("who", "that", "is", "was", "to", "and", "but")
-    return any(t.lower() in words for t in tokens) or any(_verb_starts(tokens, i) for i in range(len(tokens) - 1))
+    return any(t.lower() in words for t in tokens) or any(
+        _verb_starts(tokens, i) for i in range(len(tokens) - 1)
+    )
 
 
 def _definite(phrase: Phrase | None) -> str:
@@ -402,7 +470,9 @@ def _read_foreign(whole: str) -> Idea:
     """A sentence in another language: a known noun gives the hero, else a child finds the words."""
     glosses = index_lists("glosses")
     found = (glosses[word] for word in re.findall(r"[^\W\d_]+", whole.lower()) if word in glosses)
-    noun = next(found, "") or next((gloss for word, gloss in glosses.items() if ord(word[0]) > 0x24F and word in whole), "child")
+    noun = next(found, "") or next(
+        (gloss for word, gloss in glosses.items() if ord(word[0]) > 0x24F and word in whole), "child"
+    )
     phrase = Phrase("a", [noun])
     hero = _make_hero(phrase, "", noun, [])
     return Idea(sentence=whole, hero=hero, foreign=True)
@@ -417,13 +487,3 @@ def _bend(deed: str, form: object) -> str:
         if i == 0 or (words[i - 1].lower() == "and" and find_base(word, "base") and not is_determiner(word)):
             words[i] = str(form(word))
     return " ".join(words)
-
-
-def tell_name(hero: Hero) -> str:
-    """How the hero is called where a name is wanted."""
-    return hero.name or capitalise(hero.again)
-
-
-def with_article(words: str) -> str:
-    """The words as a first mention."""
-    return words if is_determiner(words.split()[0]) else add_article(words)

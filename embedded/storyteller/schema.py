@@ -50,6 +50,8 @@ class _Filler:
     def fill(self, schema: Any, path: tuple[str, ...], depth: int) -> Any:
         """Fill one place of the schema."""
         self.left -= 1
+        if depth > 2 * MAX_DEPTH:
+            return None
         schema = self.settle(schema, depth)
         if "const" in schema:
             return schema["const"]
@@ -69,7 +71,7 @@ class _Filler:
     def settle(self, schema: Any, depth: int) -> dict[str, Any]:
         """Follow references and choices until the schema says by itself what it wants."""
         settled = dict(schema) if isinstance(schema, Mapping) else {}
-        for _ in range(MAX_DEPTH):
+        for _ in range(MAX_DEPTH if depth <= 2 * MAX_DEPTH else 0):
             if isinstance(settled.get("$ref"), str):
                 target = self.resolve(settled.pop("$ref"))
                 settled = _merge(target, settled)
@@ -80,7 +82,7 @@ class _Filler:
                 continue
             if isinstance(settled.get("allOf"), list):
                 for part in settled.pop("allOf"):
-                    settled = _merge(settled, self.settle(part, depth))
+                    settled = _merge(settled, self.settle(part, depth + 4))
                 continue
             return settled
         return {"type": "null"}

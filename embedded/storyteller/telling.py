@@ -32,7 +32,9 @@ _PRONOUNS = {
     "it": ("it", "it", "its", "its own", "itself"),
     "they": ("they", "them", "their", "theirs", "themselves"),
 }
-_MINOR = frozenset("a an the and or of in on at to for from by with who that his her its their under near as into".split())
+_MINOR = frozenset(
+    ["a", "an", "the", "and", "or", "of", "in", "on", "at", "to", "for", "from", "by", "with", "who", "that", "his", "her", "its", "their", "under", "near", "as", "into"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,24 @@ def plan_tale(idea: Idea, random: Random) -> Tale:
     genre = find_genre(idea, random)
     trait = idea.trait or random.choice([t for t in load_traits() if t != "afraid"])
     mode = {"habit": "habit", "fears": "fear"}.get(idea.mode, "aim")
-    slots = _name_hero(idea.hero, random) | _place_hero(idea, genre, random) | _dress_hero(idea.hero, genre, random)
+    slots = (
+        _name_hero(idea.hero, random)
+        | _place_hero(idea, genre, random)
+        | _dress_hero(idea.hero, genre, random)
+    )
     helper, slots["the_helper"] = _pick(f"{genre}", "helper", random, idea).split(" | ")
     slots["a_helper"] = helper
     deed, past = idea.deed, idea.past
     if not deed and mode == "aim":
         deed = random.choice(load_scenes("wishes")[genre])
         past = "at last got to " + deed
-    slots |= {"deed": deed, "past": past, "thing": idea.thing, "fear": idea.fear, "sentence": _quote(idea.sentence)}
+    slots |= {
+        "deed": deed,
+        "past": past,
+        "thing": idea.thing,
+        "fear": idea.fear,
+        "sentence": _quote(idea.sentence),
+    }
     return Tale(idea, genre, trait, mode, slots)
 
 
@@ -106,7 +118,9 @@ def _name_hero(hero: Hero, random: Random) -> dict[str, str]:
     if not name and living:
         name = random.choice(load_lists("names")[hero.pronoun])
     first, called = hero.first, name or hero.again
-    if hero.name and (hero.plural or hero.noun in hero.name.lower() or hero.name.split()[0].strip(".") in _TITLES):
+    if hero.name and (
+        hero.plural or hero.noun in hero.name.lower() or hero.name.split()[0].strip(".") in _TITLES
+    ):
         intro = hero.name
         called = hero.again if re.search(r" and (?:a|an|his|her|the) ", name) else name
     elif name:
@@ -139,10 +153,14 @@ def _place_hero(idea: Idea, genre: str, random: Random) -> dict[str, str]:
 def _dress_hero(hero: Hero, genre: str, random: Random) -> dict[str, str]:
     looks = load_lists("looks")
     body = random.choice(looks[hero.family])
-    wear = "wear-many" if hero.plural else random.choice((f"wear-{genre}" if f"wear-{genre}" in looks else "wear", "wear"))
+    wear = (
+        "wear-many"
+        if hero.plural
+        else random.choice((f"wear-{genre}" if f"wear-{genre}" in looks else "wear", "wear"))
+    )
     return {
         "body": body,
-        "bare_body": re.sub(r"^an? ", "", body).replace(" and a ", " and "),
+        "bare_body": strip_articles(body),
         "garment": "" if hero.family in _BODILESS else random.choice(looks[wear]),
     }
 
@@ -150,6 +168,11 @@ def _dress_hero(hero: Hero, genre: str, random: Random) -> dict[str, str]:
 def _quote(sentence: str) -> str:
     short = sentence if len(sentence) < 160 else sentence[:160].rsplit(" ", 1)[0] + " …"
     return re.sub(r"\s*[“”\"]\s*", " ", short).strip().rstrip(".!?。")
+
+
+def strip_articles(body: str) -> str:
+    """``a pale glow and a tail`` → ``pale glow and tail``, to stand after "her"."""
+    return re.sub(r"^an? ", "", body).replace(" and a ", " and ")
 
 
 def _tell(tale: Tale, random: Random) -> list[str]:
@@ -162,6 +185,8 @@ def _tell(tale: Tale, random: Random) -> list[str]:
             break
     else:
         del beats[2]  # a very long sentence: the tale begins without the call
+        if _count_words(beats) > MAX_WORDS:
+            del beats[-1]
     return [_polish(part) for beat in beats for part in beat.split(_NEW_PARAGRAPH)]
 
 
@@ -191,7 +216,9 @@ def _choose_beats(tale: Tale, random: Random) -> list[str]:
     ]
 
 
-def _join_scenes(own: Mapping[str, Sequence[str]], common: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _join_scenes(
+    own: Mapping[str, Sequence[str]], common: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
     """A genre's own scenes, and those that suit every genre; half of what is told is the genre's own."""
     return {key: [*scenes, *scenes, *common.get(key, ())] for key, scenes in own.items()}
 
@@ -223,13 +250,19 @@ def _make_title(tale: Tale, random: Random) -> str:
     idea, hero = tale.idea, tale.idea.hero
     named = tale.slots["name"]
     slots = {
-        "title_deed": f"to {idea.deed}" if idea.deed and len(idea.deed.split()) <= 5 and tale.mode == "aim" else "",
+        "title_deed": f"to {idea.deed}"
+        if idea.deed and len(idea.deed.split()) <= 5 and tale.mode == "aim"
+        else "",
         "title_past": idea.past if idea.deed and len(idea.past.split()) <= 7 else "",
-        "title_thing": idea.thing if idea.thing and not idea.thing.startswith(("his ", "her ", "its ", "their ")) else "",
+        "title_thing": idea.thing
+        if idea.thing and not idea.thing.startswith(("his ", "her ", "its ", "their "))
+        else "",
         "title_fear": idea.fear,
         "title_place": idea.place if idea.place else "",
         "title_hero": hero.again,
-        "title_first": hero.again if " and " in hero.first or len(hero.first.split()) > 6 else _title_first(hero),
+        "title_first": hero.again
+        if " and " in hero.first or len(hero.first.split()) > 6
+        else _title_first(hero),
         "title_name": named,
         "title_object": random.choice(load_lists("objects")[tale.genre]),
     }
@@ -250,5 +283,3 @@ def set_title(words: str) -> str:
         part.lower() if part.lower() in _MINOR and 0 < i < len(parts) - 1 else capitalise(part)
         for i, part in enumerate(parts)
     )[:120]
-
-

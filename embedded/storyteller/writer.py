@@ -70,7 +70,9 @@ def find_fenced(messages: Messages, name: str) -> str:
     """The last ``<name>…</name>`` of the user's newest message that has one, then of the system's."""
     for wanted in ("user", "system"):
         for role, text in reversed(messages):
-            found = re.findall(rf"<{name}>((?:(?!<{name}>).)*?)</{name}>", text, re.S) if role == wanted else []
+            found = (
+                re.findall(rf"<{name}>((?:(?!<{name}>).)*?)</{name}>", text, re.S) if role == wanted else []
+            )
             if found and found[-1].strip():
                 return str(found[-1]).strip()
     return ""

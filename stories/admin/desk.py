@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +11,9 @@ from django.db import DataError, models
 from django.http import HttpRequest
 from django.template.defaultfilters import linebreaks_filter
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 
 from stories.models import Story
 from stories.people import Person
@@ -52,6 +55,10 @@ def name_owner(story: Story) -> str:
     return "nobody known" if story.person.startswith(Person.ADDRESS) else story.person.split(":")[0]
 
 
+def show_moment(moment: datetime) -> str:
+    return format_html('<span class="desk-moment">{}</span>', date_format(localtime(moment), "j M Y, H:i"))
+
+
 def show_seconds(begun: Any, ended: Any) -> str:
     return f"{(ended - begun).total_seconds():.1f} s" if begun and ended else "–"
 
@@ -61,6 +68,10 @@ class Desk(admin.ModelAdmin):
 
     list_per_page = 30
     show_full_result_count = False
+
+    @admin.display(description="Made", ordering="created_at")
+    def made(self, thing: Any) -> str:
+        return show_moment(thing.created_at)
 
     class Media:
         css = {"all": ["stories/admin.css"]}

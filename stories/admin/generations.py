@@ -30,8 +30,8 @@ class StepInline(ReadOnlyInline):
 
 @admin.register(GenerationSession)
 class GenerationSessionAdmin(Desk):
-    list_display = ("story_title", "status", "bar", "dots", "made_by", "created_at", "took", "trouble")
-    list_filter = ("status", "images", "created_at")
+    list_display = ("story_title", "status", "bar", "dots", "made_by", "made", "took", "trouble")
+    list_filter = ("status", "images")
     search_fields = ("story__title", "story__prompt", "error")
     date_hierarchy = "created_at"
     inlines = (StepInline,)

@@ -22,9 +22,9 @@ from stories.tasks import tidy_media
 @admin.register(GeneratedImage)
 class GeneratedImageAdmin(Desk):
     change_list_template = "admin/stories/generatedimage/change_list.html"
-    list_display = ("thumbnail", "of", "image_type", "is_live", "model", "seed", "size", "created_at")
+    list_display = ("thumbnail", "of", "image_type", "is_live", "model", "seed", "size", "made")
     list_display_links = ("thumbnail",)
-    list_filter = ("image_type", "is_live", "model", "created_at")
+    list_filter = ("image_type", "is_live", "model")
     list_select_related = ("story",)
     search_fields = ("story__title", "prompt_used")
     date_hierarchy = "created_at"

@@ -52,9 +52,9 @@ class StoryForm(forms.ModelForm):
 @admin.register(Story)
 class StoryAdmin(Desk):
     form = StoryForm
-    list_display = ("thumbnails", "__str__", "style", "visibility", "made_by", "language_model", "created_at")
+    list_display = ("thumbnails", "__str__", "style", "visibility", "made_by", "language_model", "made")
     list_display_links = ("__str__",)
-    list_filter = ("visibility", "style", "language_model", "created_at")
+    list_filter = ("visibility", "style", "language_model")
     search_fields = ("title", "prompt", "story_text", "owner__username")
     date_hierarchy = "created_at"
     inlines = (GenerationInline,)

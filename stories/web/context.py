@@ -9,7 +9,7 @@ from django.http import HttpRequest
 SKETCH = "sketch"
 
 
-def makers(request: HttpRequest) -> dict[str, bool]:
+def makers(request: HttpRequest | None = None) -> dict[str, bool]:
     """Whether what is written and painted here now comes from the built-in sketches, as a page must say."""
     return {
         "sketch_writer": settings.OLLAMA_MODEL.split(":")[0] == SKETCH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -23,17 +23,15 @@ from stories.models import (
 from stories.people import Person
 from stories.styles import STYLES
 from stories.validation import SEARCH_MAX
+from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import StoryForm
 from stories.web.language import guess_language
 
 RECENT = 6
 PER_PAGE = 12
-#: The shape of the loom on the live page: what is described and painted of each of the two branches.
-BRANCHES = (
-    ("The hero", "character", "character_image"),
-    ("The setting", "background", "background_image"),
-)
+#: The two branches that run side by side, as the live page shows them.
+STRANDS = (("character", "character_image"), ("background", "background_image"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,8 @@ class Plate:
     image_type: str
     name: str
     alt: str
-    image: GeneratedImage | None = None
+    image: GeneratedImage | None
+    state: str
 
 
 def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
@@ -59,29 +58,55 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
 def describe_generation(session: GenerationSession, person: Person) -> dict[str, Any]:
     """The live page in the state that the database is in now."""
     story, now = session.story, services.describe_status(session)
-    steps = {step.name: step for step in session.steps.order_by("position")}
+    steps = {step["name"]: describe_step(step) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
+    quiet = session.is_ended or session.status == GenerationStatus.PENDING
     return {
         "session": session,
         "story": story,
         "now": now,
-        "label": session.get_status_display() if is_quiet(session) else now["current_label"],
+        "label": session.get_status_display() if quiet else now["current_label"],
         "steps": steps,
-        "branches": [
-            {"name": name, "steps": [steps[key] for key in keys if key in steps]} for name, *keys in BRANCHES
-        ],
+        "strands": [[steps[name] for name in strand if name in steps] for strand in STRANDS],
         "title": title,
         "paragraphs": split_paragraphs(text),
-        "plates": describe_plates(story) if session.images else [],
+        "plates": describe_plates(story, steps) if session.images else [],
         "may_change": access.may_change(story, person),
         "whole": session.status == GenerationStatus.COMPLETED and not session.warnings,
-        "tries_left": [step for step in steps.values() if step.status == StepStatus.READY and step.error],
+        **describe_makers(story),
     }
 
 
-def is_quiet(session: GenerationSession) -> bool:
-    """Nobody works on it: it waits for its turn, or it has ended."""
-    return session.is_ended or session.status == GenerationStatus.PENDING
+def describe_step(step: Mapping[str, Any]) -> dict[str, str]:
+    """A step of the status JSON in words. static/js/live.js says the same while it goes on."""
+    state, error = step["status"], step["error"] or ""
+    note = {
+        StepStatus.WAITING: "waiting",
+        StepStatus.READY: f"tries again soon: {error}" if error else "next in line",
+        StepStatus.RUNNING: "at work",
+        StepStatus.DONE: tell_time(step),
+        StepStatus.SKIPPED: f"left out: {error}" if error else "left out",
+        StepStatus.FAILED: "failed",
+        StepStatus.CANCELLED: "stopped",
+    }[state]
+    if step["attempts"] > 1:
+        note += f" · try {step['attempts']}"
+    return {"name": step["name"], "label": step["label"], "state": state, "note": note}
+
+
+def tell_time(step: Mapping[str, Any]) -> str:
+    """How long a step of the status JSON took."""
+    if not (step["started_at"] and step["finished_at"]):
+        return "done"
+    taken = datetime.fromisoformat(step["finished_at"]) - datetime.fromisoformat(step["started_at"])
+    return format_seconds(taken.total_seconds())
+
+
+def format_seconds(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def describe_book(story: Story, making: GenerationSession | None, person: Person) -> dict[str, Any]:
@@ -97,24 +122,38 @@ def describe_book(story: Story, making: GenerationSession | None, person: Person
         "paragraphs": split_paragraphs(story.story_text),
         "language": guess_language(story.story_text),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
+        "pictured": bool(painted or story.character_description or story.background_description),
         "painters": sorted({image.model for image in painted}),
         "seeds": [(image.get_image_type_display().lower(), image.seed) for image in painted],
-        "sketched": any(image.by_sketch for image in painted),
+        **describe_makers(story),
         "took": measure_time(making),
         "may_change": access.may_change(story, person),
         "missing": making is not None and making.is_ended and making.can_be_retried,
     }
 
 
-def describe_plates(story: Story) -> list[Plate]:
-    """The book's places for pictures, in the order in which they are painted."""
+def describe_plates(story: Story, steps: Mapping[str, Mapping[str, str]] | None = None) -> list[Plate]:
+    """The book's places for pictures, in the order in which they are painted, and who is at work on them."""
     title = story.title or "this story"
-    named = {
+    words = {
         ImageType.CHARACTER: ("The hero", f"The hero of {title}"),
         ImageType.BACKGROUND: ("The setting", f"Where {title} takes place"),
         ImageType.COMBINED: ("The scene", f"The hero of {title} in the place where it happens"),
     }
-    return [Plate(kind, *words, story.pictures.get(kind)) for kind, words in named.items()]
+    return [
+        Plate(kind, *names, story.pictures.get(kind), (steps or {}).get(f"{kind}_image", {}).get("state", ""))
+        for kind, names in words.items()
+    ]
+
+
+def describe_makers(story: Story) -> dict[str, bool]:
+    """Whether the built-in sketches made, or will make, the text and the pictures of a story."""
+    now = makers()
+    painted = {image.by_sketch for image in story.pictures.values() if image.image_type != ImageType.COMBINED}
+    return {
+        "written_by_sketch": story.by_sketch if story.language_model else now["sketch_writer"],
+        "painted_by_sketch": True in painted or (not painted and now["sketch_painter"]),
+    }
 
 
 def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]:
@@ -137,7 +176,7 @@ def split_paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
-def measure_time(making: GenerationSession | None) -> timedelta | None:
+def measure_time(making: GenerationSession | None) -> str:
     if making is None or making.started_at is None or making.finished_at is None:
-        return None
-    return making.finished_at - making.started_at
+        return ""
+    return format_seconds((making.finished_at - making.started_at).total_seconds())

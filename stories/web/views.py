@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from stories import access, services
 from stories.health import check_health
+from stories.models import PROMPT_MAX
 from stories.people import who_is
 from stories.web import pages
 from stories.web.answers import face, is_script, show_form, started, wants_json
@@ -17,8 +18,8 @@ from stories.web.forms import StoryForm, read_fields
 
 @face("GET")
 def home(request: HttpRequest) -> HttpResponseBase:
-    """The form, and the latest stories of this person beneath it."""
-    return show_form(request, StoryForm())
+    """The form, filled in where a link brought a sentence, and this person's latest stories beneath it."""
+    return show_form(request, StoryForm(initial={"prompt": request.GET.get("prompt", "")[:PROMPT_MAX]}))
 
 
 @face("POST")

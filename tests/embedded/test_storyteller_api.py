@@ -177,15 +177,22 @@ def test_it_has_no_other_addresses(http):
 
 
 def test_it_embeds_texts_so_that_near_ones_are_near(http):
-    texts = ["A shy dragon paints the night sky", "the shy dragon painted a night sky", "Four trams in Paris", ""]
+    texts = [
+        "A shy dragon paints the night sky",
+        "the shy dragon painted a night sky",
+        "Four trams in Paris",
+        "",
+    ]
     body = http.post("/api/embed", json={"model": "sketch", "input": texts}).json()
     vectors = body["embeddings"]
     assert [len(vector) for vector in vectors] == [384] * 4
     assert all(math.isclose(math.hypot(*vector), 1, abs_tol=1e-9) for vector in vectors)
 
     def near(a: int, b: int) -> float:
-        return math.sumprod(vectors[a], vectors[b]) if hasattr(math, "sumprod") else sum(
-            x * y for x, y in zip(vectors[a], vectors[b], strict=True)
+        return (
+            math.sumprod(vectors[a], vectors[b])
+            if hasattr(math, "sumprod")
+            else sum(x * y for x, y in zip(vectors[a], vectors[b], strict=True))
         )
 
     assert near(0, 1) > 0.6 > 0.3 > near(0, 2)
@@ -217,7 +224,9 @@ def test_the_ollama_client_works_unchanged(url):
 
 
 def test_langchain_works_unchanged(url):
-    model = ChatOllama(base_url=url, model="sketch", num_ctx=4096, reasoning=False, validate_model_on_init=True)
+    model = ChatOllama(
+        base_url=url, model="sketch", num_ctx=4096, reasoning=False, validate_model_on_init=True
+    )
     whole = model.invoke(SENTENCE)
     assert isinstance(whole.content, str)
     assert whole.content.startswith("# ")

@@ -198,7 +198,9 @@ def _drop_after_some(send: Send) -> Send:
         if message["type"] == "http.response.body":
             chunks += 1
             if chunks == 3 or not message.get("more_body"):
-                await send({**message, "body": message["body"][: len(message["body"]) // 2], "more_body": True})
+                await send(
+                    {**message, "body": message["body"][: len(message["body"]) // 2], "more_body": True}
+                )
                 raise _Dropped
         await send(message)
 
@@ -210,7 +212,9 @@ def _answer_wrongly(fault: Fault, path: str, body: str) -> Response:
         status = int(fault.fault.removeprefix("error_"))
         return JSONResponse({"error": _ERRORS[status]}, status_code=status)
     if fault.fault == "wrong_content_type":
-        return Response("<html><body><h1>Welcome to the hotel network</h1></body></html>", media_type="text/html")
+        return Response(
+            "<html><body><h1>Welcome to the hotel network</h1></body></html>", media_type="text/html"
+        )
     words = _say_forever(fault.seconds) if fault.fault == "endless" else _say(_TEXTS[fault.fault])
     if re.search(r'"stream"\s*:\s*false', body):
         return StreamingResponse(_join(words, path), media_type="application/json")
@@ -257,7 +261,9 @@ _END = {"done": True, "done_reason": "stop", "total_duration": 1, "prompt_eval_c
 
 
 def _shape(text: str, path: str) -> dict[str, Any]:
-    content = {"message": {"role": "assistant", "content": text}} if path == "/api/chat" else {"response": text}
+    content = (
+        {"message": {"role": "assistant", "content": text}} if path == "/api/chat" else {"response": text}
+    )
     return {"model": "sketch", "created_at": "2024-06-21T20:30:00Z", "done": False} | content
 
 
@@ -274,7 +280,9 @@ class FaultyServer:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         app = make_faulty_app(self.faults, words_per_second)
-        config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
+        config = uvicorn.Config(
+            app, log_level="critical", access_log=False, timeout_graceful_shutdown=1, lifespan="off"
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
 
@@ -298,7 +306,14 @@ def main() -> None:
     parser.add_argument("--words-per-second", type=float, default=0)
     options = parser.parse_args()
     app = make_faulty_app(Faults(), options.words_per_second)
-    uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="critical", timeout_graceful_shutdown=1)
+    uvicorn.run(
+        app,
+        host=options.host,
+        port=options.port,
+        access_log=False,
+        log_level="critical",
+        timeout_graceful_shutdown=1,
+    )
 
 
 if __name__ == "__main__":

@@ -147,7 +147,10 @@ def _held_apart(reading: Reading, found: list[tuple[str, int]]) -> list[tuple[st
 
 
 def _is_pronoun(reading: Reading, at: int) -> bool:
-    return reading.tokens[at] in {"he", "she", "captain", "painter", "keeper", "person"} and len(reading.tokens) > at
+    return (
+        reading.tokens[at] in {"he", "she", "captain", "painter", "keeper", "person"}
+        and len(reading.tokens) > at
+    )
 
 
 def _things(reading: Reading, vocabulary: Mapping[str, str]) -> dict[str, RGB | None]:

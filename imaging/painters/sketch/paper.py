@@ -12,7 +12,7 @@ Floats = NDArray[np.float32]
 def cloud_noise(
     size: tuple[int, int], rng: np.random.Generator, cells: tuple[float, float], octaves: int = 3
 ) -> Floats:
-    """Smooth noise of about unit spread: ``cells`` across and down, each octave twice as fine and half as strong."""
+    """Smooth noise of about unit spread: ``cells`` across and down; octaves twice as fine, half as strong."""
     width, height = size
     total = np.zeros((height, width), dtype=np.float32)
     for octave in range(octaves):

@@ -1,4 +1,4 @@
-"""Paints a sheet's parts onto pixels: modelled by light from the upper left, with outlines and soft shadows."""
+"""Paints a sheet's parts onto pixels: light from the upper left, outlines, soft shadows."""
 
 from __future__ import annotations
 

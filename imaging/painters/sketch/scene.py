@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from imaging.painters.sketch.scenes import beyond, indoors, outdoors
+from imaging.painters.sketch.scenes import beyond, cave, indoors, outdoors
 from imaging.painters.sketch.scenes.palette import choose_palette
 from imaging.painters.sketch.scenes.reading import Setting, read_setting
 from imaging.painters.sketch.scenes.stage import Stage
@@ -20,7 +20,9 @@ from imaging.types import ImageRequest, Progress
 PAINTED_SIDE = 1408
 
 
-def paint_scene(request: ImageRequest, rng: random.Random, on_progress: Progress) -> tuple[Image.Image, dict[str, Any]]:
+def paint_scene(
+    request: ImageRequest, rng: random.Random, on_progress: Progress
+) -> tuple[Image.Image, dict[str, Any]]:
     """An RGB picture of the place that the prompt describes, and what was read from it."""
     setting = read_setting(request.prompt, rng)
     stage = set_stage(request, setting, rng)
@@ -37,7 +39,9 @@ def paint_scene(request: ImageRequest, rng: random.Random, on_progress: Progress
 def set_stage(request: ImageRequest, setting: Setting, rng: random.Random) -> Stage:
     """An empty stage with the setting's light."""
     scale = min(PAINTED_SIDE / max(request.width, request.height), 2.0)
-    palette = choose_palette(setting.time, set(setting.weather), list(setting.moods), list(setting.colours), rng)
+    palette = choose_palette(
+        setting.time, set(setting.weather), list(setting.moods), list(setting.colours), rng
+    )
     low = setting.time in {"dawn", "golden", "dusk"}
     side = rng.choice((rng.uniform(0.16, 0.36), rng.uniform(0.64, 0.84)))
     return Stage(
@@ -55,7 +59,7 @@ def set_stage(request: ImageRequest, setting: Setting, rng: random.Random) -> St
 def plan(setting: Setting) -> list[Callable[[Stage, Setting], None]]:
     """What is painted, in order: far, middle, near, air."""
     if setting.inside == "cave":
-        return [indoors.paint_cave, indoors.paint_room_air]
+        return [cave.paint_cave, indoors.paint_room_air]
     if setting.inside:
         return [indoors.paint_walls, indoors.paint_furniture, indoors.paint_room_air]
     if "underwater" in setting.places:
@@ -63,7 +67,13 @@ def plan(setting: Setting) -> list[Callable[[Stage, Setting], None]]:
     if "space" in setting.places:
         return [beyond.paint_space_sky, beyond.paint_space_ground, outdoors.paint_magic]
     if "clouds" in setting.places:
-        return [outdoors.paint_backdrop, beyond.paint_cloud_land, outdoors.paint_landmarks, beyond.paint_cloud_ground, outdoors.paint_air]
+        return [
+            outdoors.paint_backdrop,
+            beyond.paint_cloud_land,
+            outdoors.paint_landmarks,
+            beyond.paint_cloud_ground,
+            outdoors.paint_air,
+        ]
     return [
         outdoors.paint_backdrop, outdoors.paint_far, outdoors.paint_middle, outdoors.paint_landmarks, outdoors.paint_near,
         outdoors.paint_frame, outdoors.paint_air,

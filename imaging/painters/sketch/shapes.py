@@ -16,7 +16,7 @@ def ellipse(x: float, y: float, rx: float, ry: float, turn: float = 0.0, count: 
     """An ellipse, turned clockwise by degrees."""
     angle = np.linspace(0, 2 * math.pi, count, endpoint=False)
     flat = np.stack([rx * np.cos(angle), ry * np.sin(angle)], axis=1)
-    return rotate(flat, turn) + (x, y)
+    return rotate(flat, turn) + np.array((x, y))
 
 
 def egg(x: float, y: float, rx: float, ry: float, heavy: float = 0.2) -> Points:
@@ -39,9 +39,7 @@ def smooth(points: Sequence[XY], *, closed: bool = True, steps: int = 12) -> Poi
         after2 = np.vstack([p[2:], p[-1:]])
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     a, b, c, d = (q[:, None, :] for q in (before, start, after, after2))
-    curve = 0.5 * (
-        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
-    )
+    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
     flat = curve.reshape(-1, 2)
     return flat if closed else np.vstack([flat, p[-1:]])
 
@@ -95,7 +93,10 @@ def tufts(outline: Points, start: float, stop: float, count: int, depth: float) 
     at = np.linspace(first, last, count * 2 + 1).round().astype(int)
     teeth = outline[at % n].copy()
     out = teeth[1::2] - middle
-    teeth[1::2] += out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9) * depth + (0, depth * 0.35)
+    teeth[1::2] += out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9) * depth + (
+        0,
+        depth * 0.35,
+    )
     rest = outline[np.arange(last + 1, first + n) % n]
     return np.vstack([teeth, rest])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -57,7 +57,7 @@ class Sheet:
         """A shape and its mirror image about x."""
         return self.add(points, colour, **style), self.add(mirror(points, x), colour, **style)
 
-    def ink(self, points: list[XY], width: float, colour: RGB, **style: object) -> Part:
+    def ink(self, points: Sequence[XY], width: float, colour: RGB, **style: object) -> Part:
         """A drawn line, thinner at its ends."""
         widths = [width * 0.35, width, width * 0.35]
         return self.flat(stroke(points, widths), colour, **{"texture": 0.0, **style})
@@ -65,8 +65,8 @@ class Sheet:
     def glow(self, x: float, y: float, radius: float, colour: RGB, alpha: float = 0.6) -> None:
         """A round of light that fades outwards."""
         angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-        ring = np.stack([x + radius * 0.55 * np.cos(angle), y + radius * 0.55 * np.sin(angle)], axis=1)
-        self.flat(ring, colour, soft=radius * 0.3, alpha=alpha, light=True, texture=0.0)
+        ring = np.stack([x + radius * 0.5 * np.cos(angle), y + radius * 0.5 * np.sin(angle)], axis=1)
+        self.flat(ring, colour, soft=radius * 0.36, alpha=alpha, light=True, texture=0.0)
 
     @contextmanager
     def turned(self, degrees: float, about: XY) -> Iterator[None]:

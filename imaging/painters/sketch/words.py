@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from imaging.painters.sketch.vocabulary import COLOURS, LIGHTNESS, NOT_IN_THE_PICTURE
+from imaging.painters.sketch.vocabulary import COLOURS, LIGHTNESS, NAMED_WITH_A_COLOUR, NOT_IN_THE_PICTURE
 
 #: Only so much of a text is read: more adds no picture, only time.
 READ_LIMIT = 6_000
@@ -42,7 +42,8 @@ class Reading:
         """Every colour the text names, lightened or darkened by the word before it."""
         found = []
         for at, token in enumerate(self.tokens):
-            if token in COLOURS:
+            after = self.tokens[at + 1] if at + 1 < len(self.tokens) else ""
+            if token in COLOURS and after not in NAMED_WITH_A_COLOUR:
                 before = self.tokens[at - 1] if at else ""
                 found.append((_shift(COLOURS[token], LIGHTNESS.get(before, 0)), at))
         return found

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, luma, mix
 from imaging.painters.sketch.dress import (
-    cloak_back, cloak_front, draw_hat, draw_held, draw_scarf, draw_wings, garment, sleeve_of,
+    cloak_back,
+    cloak_front,
+    draw_hat,
+    draw_held,
+    draw_scarf,
+    draw_wings,
+    garment,
+    sleeve_of,
 )  # fmt: skip
-from imaging.painters.sketch.face import draw_cheeks, draw_eyes, draw_glasses, draw_muzzle_mouth, draw_whiskers
-from imaging.painters.sketch.figures import heads, tails
+from imaging.painters.sketch.face import (
+    draw_cheeks,
+    draw_eyes,
+    draw_glasses,
+    draw_muzzle_mouth,
+    draw_whiskers,
+)
+from imaging.painters.sketch.figures import ears, heads, tails
 from imaging.painters.sketch.hero import Hero
-from imaging.painters.sketch.shapes import egg, ellipse, smooth, stroke
+from imaging.painters.sketch.shapes import XY, egg, ellipse, smooth, stroke
 from imaging.painters.sketch.sheet import Part, Sheet
 
 Trim = Callable[[Sheet, Hero], None]
@@ -37,36 +51,43 @@ class Beast:
 
 
 BEASTS: dict[str, Beast] = {
-    "fox": Beast(heads.pointed, tails.bushy, "fox", (19.5, 15.0, 0.16), marks=heads.fox_mask, tufts=True, paws="dark"),
-    "wolf": Beast(heads.pointed, tails.bushy, "fox", (19.5, 15.5, 0.14), marks=heads.fox_mask, tufts=True),
-    "cat": Beast(heads.pointed_wide, tails.long, "cat", (19.5, 15.0, 0.1), eye=3.5, nose=(226, 120, 122),
+    "fox": Beast(ears.pointed, tails.bushy, "fox", (19.5, 15.0, 0.16), marks=heads.fox_mask, tufts=True,
+    paws="dark"),
+    "wolf": Beast(ears.pointed, tails.bushy, "fox", (19.5, 15.5, 0.14), marks=heads.fox_mask, tufts=True),
+    "cat": Beast(ears.pointed_wide, tails.long, "cat", (19.5, 15.0, 0.1), eye=3.5, nose=(226, 120, 122),
                  whiskers=True, marks=heads.tabby),
-    "dog": Beast(heads.floppy, tails.short_up, "dog", (18.0, 16.0, 0.08), marks=heads.patch_eye),
-    "bear": Beast(heads.round_ears, tails.stub, "dog", (19.0, 16.5, 0.14), eye=2.7),
-    "panda": Beast(heads.round_ears, tails.stub, "soft", (19.5, 16.5, 0.14), marks=heads.panda_eyes, belly=False,
+    "dog": Beast(ears.floppy, tails.short_up, "dog", (18.0, 16.0, 0.08), marks=heads.patch_eye),
+    "bear": Beast(ears.round_ears, tails.stub, "dog", (19.0, 16.5, 0.14), eye=2.7),
+    "panda": Beast(ears.round_ears, tails.stub, "soft", (19.5, 16.5, 0.14), marks=heads.panda_eyes,
+    belly=False,
                    paws="dark"),
-    "rabbit": Beast(heads.long_ears, tails.puff, "cat", (17.0, 15.5, 0.16), nose=(226, 132, 136), whiskers=True),
-    "mouse": Beast(heads.big_round, tails.thin, "cat", (17.0, 14.5, 0.16), nose=(226, 122, 128), whiskers=True),
-    "lion": Beast(heads.mane, tails.tufted, "cat", (17.5, 15.5, 0.1), nose=(150, 82, 70)),
-    "tiger": Beast(heads.round_ears, tails.striped, "cat", (19.0, 15.5, 0.12), marks=heads.tiger_stripes,
+    "rabbit": Beast(ears.long_ears, tails.puff, "cat", (17.0, 15.5, 0.16), nose=(226, 132, 136),
+    whiskers=True),
+    "mouse": Beast(ears.big_round, tails.thin, "cat", (17.0, 14.5, 0.16), nose=(226, 122, 128),
+    whiskers=True),
+    "lion": Beast(ears.mane, tails.tufted, "cat", (17.5, 15.5, 0.1), nose=(150, 82, 70)),
+    "tiger": Beast(ears.round_ears, tails.striped, "cat", (19.0, 15.5, 0.12), marks=heads.tiger_stripes,
                    whiskers=True, nose=(220, 120, 112)),
-    "leopard": Beast(heads.round_ears, tails.long, "cat", (19.0, 15.5, 0.12), marks=heads.spots, whiskers=True),
-    "elephant": Beast(heads.elephant_ears, tails.tufted, "trunk", (17.5, 16.5, 0.02), eye=2.7, belly=False),
-    "monkey": Beast(heads.side_ears, tails.curled, "soft", (17.5, 16.0, 0.04), marks=heads.heart_face),
-    "koala": Beast(heads.koala_ears, tails.none, "koala", (18.5, 15.5, 0.1)),
-    "raccoon": Beast(heads.pointed_small, tails.ringed, "fox", (19.5, 14.8, 0.14), marks=heads.bandit, tufts=True),
-    "squirrel": Beast(heads.tufted_ears, tails.squirrel, "cat", (16.5, 14.5, 0.16), nose=(96, 60, 54)),
-    "pig": Beast(heads.folded, tails.curl, "snout", (18.5, 16.0, 0.12), belly=False),
-    "sheep": Beast(heads.wool, tails.puff, "sheep", (15.0, 15.0, -0.06), belly=False, paws="second"),
-    "cow": Beast(heads.cow_ears, tails.tufted, "cow", (16.5, 15.5, -0.04), marks=heads.cow_patch),
-    "deer": Beast(heads.antlers, tails.stub, "dog", (16.5, 15.0, -0.02), marks=heads.fawn_dots),
-    "hedgehog": Beast(heads.spines, tails.none, "fox", (17.0, 14.0, 0.14), marks=heads.hedgehog_face),
-    "frog": Beast(heads.frog_eyes, tails.none, "frog", (20.0, 13.0, 0.14), eye=0.0),
-    "otter": Beast(heads.tiny_ears, tails.thick, "dog", (18.0, 14.5, 0.08), whiskers=True),
-    "turtle": Beast(heads.bare, tails.shell, "frog", (16.0, 14.0, 0.06), eye=3.2, gap=7.4),
-    "dragon": Beast(heads.dragon_crest, tails.dragon, "dragon", (17.5, 15.0, 0.12), eye=3.6, gap=8.4, paws="claws"),
-    "dinosaur": Beast(heads.plates, tails.thick, "dragon", (17.0, 14.5, 0.14), eye=3.3, paws="claws"),
-    "monster": Beast(heads.sprouts, tails.puff, "being", (20.0, 17.0, 0.14), eye=4.0, gap=8.6, tufts=True),
+    "leopard": Beast(ears.round_ears, tails.long, "cat", (19.0, 15.5, 0.12), marks=heads.spots,
+    whiskers=True),
+    "elephant": Beast(ears.elephant_ears, tails.tufted, "trunk", (17.5, 16.5, 0.02), eye=2.7, belly=False),
+    "monkey": Beast(ears.side_ears, tails.curled, "soft", (17.5, 16.0, 0.04), marks=heads.heart_face),
+    "koala": Beast(ears.koala_ears, tails.none, "koala", (18.5, 15.5, 0.1)),
+    "raccoon": Beast(ears.pointed_small, tails.ringed, "fox", (19.5, 14.8, 0.14), marks=heads.bandit,
+    tufts=True),
+    "squirrel": Beast(ears.tufted_ears, tails.squirrel, "cat", (16.5, 14.5, 0.16), nose=(96, 60, 54)),
+    "pig": Beast(ears.folded, tails.curl, "snout", (18.5, 16.0, 0.12), belly=False),
+    "sheep": Beast(ears.wool, tails.puff, "sheep", (15.0, 15.0, -0.06), belly=False, paws="second"),
+    "cow": Beast(ears.cow_ears, tails.tufted, "cow", (16.5, 15.5, -0.04), marks=heads.cow_patch),
+    "deer": Beast(ears.antlers, tails.stub, "dog", (16.5, 15.0, -0.02), marks=heads.fawn_dots),
+    "hedgehog": Beast(ears.spines, tails.none, "fox", (17.0, 14.0, 0.14), marks=heads.hedgehog_face),
+    "frog": Beast(ears.frog_eyes, tails.none, "frog", (20.0, 13.0, 0.14), eye=0.0),
+    "otter": Beast(ears.tiny_ears, tails.thick, "dog", (18.0, 14.5, 0.08), whiskers=True),
+    "turtle": Beast(ears.bare, tails.shell, "frog", (16.0, 14.0, 0.06), eye=3.2, gap=7.4),
+    "dragon": Beast(ears.dragon_crest, tails.dragon, "dragon", (17.5, 15.0, 0.12), eye=3.6, gap=8.4,
+    paws="claws"),
+    "dinosaur": Beast(ears.plates, tails.thick, "dragon", (17.0, 14.5, 0.14), eye=3.3, paws="claws"),
+    "monster": Beast(ears.sprouts, tails.puff, "being", (20.0, 17.0, 0.14), eye=4.0, gap=8.6, tufts=True),
 }
 
 HEAD = (50.0, 37.0)
@@ -107,13 +128,15 @@ def _legs(s: Sheet, hero: Hero, beast: Beast, wide: float) -> None:
         foot = s.add(egg(x + side * 1.4, 90.4, 7.4, 4.2, 0.12), shoe)
         if "boots" in hero.wears:
             s.add(stroke([(x + side * 0.8, 83), (x + side * 0.9, 88)], [11.6, 11.6]), shoe, cast=0.0)
-            s.flat(stroke([(x - 4.6, 82.6), (x + side * 0.8, 83.4), (x + 6, 82.6)], [2.2, 2.6, 2.2]), lighter(shoe, 0.3))
+            s.flat(stroke([(x - 4.6, 82.6), (x + side * 0.8, 83.4), (x + 6, 82.6)], [2.2, 2.6, 2.2]),
+                lighter(shoe, 0.3))
         elif beast.paws == "claws":
             for toe in (-3.4, 0, 3.4):
                 s.add(ellipse(x + side * 1.6 + toe, 92.6, 1.25, 1.9), (250, 240, 214), line=0.3, cast=0.0)
         else:
             for toe in (-2, 2):
-                s.ink([(x + side * 1.6 + toe, 90.2), (x + side * 1.6 + toe, 93)], 0.5, darker(foot.colour, 0.5))
+                s.ink([(x + side * 1.6 + toe, 90.2), (x + side * 1.6 + toe, 93)], 0.5,
+                    darker(foot.colour, 0.5))
 
 
 def _trunk(s: Sheet, hero: Hero, beast: Beast, wide: float) -> None:
@@ -125,9 +148,11 @@ def _trunk(s: Sheet, hero: Hero, beast: Beast, wide: float) -> None:
     if beast.paws == "claws":
         for row in range(5):
             y = top + 11 + row * 5
-            s.ink([(50 - 10 * wide, y), (50, y + 1.5), (50 + 10 * wide, y)], 0.5, darker(hero.second, 0.35), inside=belly)
+            s.ink([(50 - 10 * wide, y), (50, y + 1.5), (50 + 10 * wide, y)], 0.5, darker(hero.second, 0.35),
+                inside=belly)
     elif beast.tufts:
-        chest = smooth([(42, 54), (58, 54), (57, 62), (53.5, 61.5), (52.5, 66), (50, 63.5), (47.5, 66), (46.5, 61.5),
+        chest = smooth([(42, 54), (58, 54), (57, 62), (53.5, 61.5), (52.5, 66), (50, 63.5), (47.5, 66),
+            (46.5, 61.5),
                         (43, 62)])
         s.flat(chest, lighter(hero.second, 0.25), shade=0.5)
 
@@ -137,7 +162,7 @@ def _far_arm(s: Sheet, hero: Hero, beast: Beast, wide: float) -> None:
     skin = _limb_colour(hero, beast)
     sleeve = sleeve_of(hero)
     x = 50 + 12.4 * wide
-    path = [(x, 58), (x + 5.4, 66), (x + 4.6, 74)]
+    path: list[XY] = [(x, 58), (x + 5.4, 66), (x + 4.6, 74)]
     if hero.pose == "shy":
         path = [(x, 58), (x + 4.6, 66), (x - 5.5, 69.5)]
     elif hero.pose == "brave":
@@ -152,7 +177,7 @@ def _near_arm(s: Sheet, hero: Hero, beast: Beast, wide: float) -> None:
     skin = _limb_colour(hero, beast)
     sleeve = sleeve_of(hero)
     x = 50 - 12.4 * wide
-    path = [(x, 58), (x - 5.4, 66), (x - 4.6, 74)]
+    path: list[XY] = [(x, 58), (x - 5.4, 66), (x - 4.6, 74)]
     if hero.holds:
         path = [(x, 58.5), (x - 8, 65), (x - 11.5, 60)]
         draw_held(s, hero, *path[-1])
@@ -163,7 +188,7 @@ def _near_arm(s: Sheet, hero: Hero, beast: Beast, wide: float) -> None:
     _arm(s, path, skin, sleeve, beast)
 
 
-def _arm(s: Sheet, path: list[tuple[float, float]], skin: RGB, sleeve: RGB | None, beast: Beast) -> None:
+def _arm(s: Sheet, path: list[XY], skin: RGB, sleeve: RGB | None, beast: Beast) -> None:
     s.add(stroke(path, [9, 8, 7.4]), skin)
     hand = path[-1]
     if sleeve:
@@ -171,7 +196,8 @@ def _arm(s: Sheet, path: list[tuple[float, float]], skin: RGB, sleeve: RGB | Non
     paw = s.add(ellipse(*hand, 4.1, 4.0), skin, cast=0.15)
     if luma(skin) > 0.25:
         for finger in (-1.2, 1.2):
-            s.ink([(hand[0] + finger, hand[1] + 1), (hand[0] + finger, hand[1] + 3.4)], 0.42, darker(paw.colour, 0.5))
+            s.ink([(hand[0] + finger, hand[1] + 1), (hand[0] + finger, hand[1] + 3.4)], 0.42,
+                darker(paw.colour, 0.5))
 
 
 def _between(a: tuple[float, float], b: tuple[float, float], part: float) -> tuple[float, float]:

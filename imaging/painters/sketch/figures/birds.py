@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.dress import cloak_back, cloak_front, draw_hat, draw_held, draw_scarf
 from imaging.painters.sketch.face import draw_cheeks, draw_eyes, draw_glasses
@@ -17,7 +18,8 @@ def draw_bird(s: Sheet, hero: Hero) -> None:
     cloak_back(s, hero, 50, 50, 92, 17)
     _tail(s, hero)
     _feet(s)
-    body = s.add(smooth([(50, 18), (62, 20.6), (69.4, 30), (70.6, 44), (73, 60), (70, 78), (60, 88), (50, 90), (40, 88), (30, 78), (27, 60), (29.4, 44),
+    body = s.add(smooth([(50, 18), (62, 20.6), (69.4, 30), (70.6, 44), (73, 60), (70, 78), (60, 88), (50, 90),
+        (40, 88), (30, 78), (27, 60), (29.4, 44),
                          (30.6, 30), (38, 20.6)]), hero.body)
     belly = s.flat(egg(50, 68, 15.4, 19, 0.1), hero.second, inside=body, shade=0.5, soft=0.3)
     if hero.kind == "owl":
@@ -35,7 +37,8 @@ def draw_bird(s: Sheet, hero: Hero) -> None:
 def _tail(s: Sheet, hero: Hero) -> None:
     for k, turn in enumerate((-14, 4, 22)):
         with s.turned(turn, (58, 80)):
-            s.add(smooth([(56, 76), (66, 78), (80, 84), (82, 88), (76, 90), (62, 88)]), darker(hero.body, 0.1 + 0.08 * k))
+            s.add(smooth([(56, 76), (66, 78), (80, 84), (82, 88), (76, 90), (62, 88)]),
+                darker(hero.body, 0.1 + 0.08 * k))
 
 
 def _feet(s: Sheet) -> None:

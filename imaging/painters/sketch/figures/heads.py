@@ -1,17 +1,15 @@
-"""Animal heads round (50, 37): ears behind the head, markings on it, muzzles before it."""
+"""Animal heads round (50, 37): their outline, the markings on it, the muzzle before it."""
 
 from __future__ import annotations
 
-import math
-
+# fmt: off  (coordinates are read as rows of points)
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.face import INK, draw_eyes, draw_mouth
 from imaging.painters.sketch.hero import Hero
-from imaging.painters.sketch.shapes import Points, egg, ellipse, polygon, rotate, smooth, soften, stroke
+from imaging.painters.sketch.shapes import Points, egg, ellipse, polygon, rotate, smooth, stroke
 from imaging.painters.sketch.sheet import Part, Sheet
 
 X, Y = 50.0, 37.0
-PINK: RGB = (240, 160, 156)
 #: Muzzles that bring their own mouth.
 OWN_MOUTH = {"frog", "dragon", "being", "trunk", "snout", "cow"}
 MOUTH_AT = {"fox": 9.4, "dog": 9.4, "cat": 8.2, "koala": 10.2, "sheep": 9.4, "soft": 8.4}
@@ -28,166 +26,10 @@ def head_outline(tufted: bool, rx: float, ry: float, heavy: float) -> Points:
     return smooth([(X, Y - ry), *side, (X, Y + ry * 1.04), *other], steps=8)
 
 
-def _ear(s: Sheet, outline: Points, inner: Points, colour: RGB, inside: RGB) -> None:
-    for left, deep in zip(s.pair(outline, colour), (inner, _mirrored(inner)), strict=True):
-        s.flat(deep, inside, inside=left, shade=0.35, soft=0.25)
-
-
-def _mirrored(points: Points) -> Points:
-    flipped = points.copy()
-    flipped[:, 0] = 2 * X - flipped[:, 0]
-    return flipped
-
-
-def _inner(hero: Hero) -> RGB:
-    return mix(hero.second, PINK, 0.45)
-
-
-def pointed(s: Sheet, hero: Hero) -> None:
-    dark = darker(hero.body, 0.5) if hero.kind == "fox" else hero.body
-    _ear(s, smooth([(33, 33), (30.5, 21), (31.5, 11), (39, 15), (46, 24), (42, 32)]),
-         smooth([(35.5, 30), (33.5, 21), (34, 15.5), (39, 18.5), (43.5, 25), (41, 31)]), mix(hero.body, dark, 0.35),
-         _inner(hero))
-
-
-def pointed_wide(s: Sheet, hero: Hero) -> None:
-    _ear(s, smooth([(32, 36), (30, 26), (30.5, 14.5), (37, 18), (46, 24.5), (42, 34)]),
-         smooth([(34.5, 32), (33, 25), (33.4, 19), (37, 21.5), (42.5, 26), (40, 32)]), hero.body, _inner(hero))
-
-
-def pointed_small(s: Sheet, hero: Hero) -> None:
-    _ear(s, smooth([(33, 32), (31, 22), (34, 17), (41, 20), (45, 26), (41, 32)]),
-         smooth([(35, 30), (34, 23), (36, 20.5), (40, 23), (42, 28)]), hero.body, lighter(hero.second, 0.2))
-
-
-def tufted_ears(s: Sheet, hero: Hero) -> None:
-    _ear(s, smooth([(36, 30), (34, 20), (33.5, 11), (38.5, 16), (44, 24), (42, 31)]),
-         smooth([(37.5, 27), (36.5, 20), (38.5, 18.5), (42, 26)]), darker(hero.body, 0.12), _inner(hero))
-
-
-def round_ears(s: Sheet, hero: Hero) -> None:
-    colour = hero.second if hero.kind == "panda" else hero.body
-    _ear(s, ellipse(35.5, 24.5, 6.2, 6.0), ellipse(36.2, 25.4, 3.7, 3.6), colour,
-         mix(colour, lighter(hero.second, 0.1), 0.0 if hero.kind == "panda" else 0.8))
-
-
-def big_round(s: Sheet, hero: Hero) -> None:
-    _ear(s, ellipse(33, 22.5, 11, 10.6), ellipse(33.8, 23.6, 7.6, 7.4), hero.body, mix(hero.second, PINK, 0.75))
-
-
-def side_ears(s: Sheet, hero: Hero) -> None:
-    _ear(s, ellipse(31.2, 36, 6.4, 6.6), ellipse(31.8, 36.3, 3.9, 4.2), hero.body, hero.second)
-
-
-def tiny_ears(s: Sheet, hero: Hero) -> None:
-    _ear(s, ellipse(34, 27, 3.9, 3.7), ellipse(34.5, 27.6, 2.2, 2.1), hero.body, darker(hero.body, 0.25))
-
-
-def koala_ears(s: Sheet, hero: Hero) -> None:
-    ruff = smooth([(38, 24), (32, 18.5), (26, 21), (21.5, 26), (22, 32.5), (27, 37), (34, 36), (38, 31)])
-    _ear(s, ruff, ellipse(29.5, 28.6, 5.4, 5.4, 30), hero.body, mix(hero.second, PINK, 0.25))
-
-
-def long_ears(s: Sheet, hero: Hero) -> None:
-    tall = ellipse(42, 12.5, 5.2, 15.5, -9)
-    _ear(s, tall, ellipse(42, 13.5, 3.0, 12, -9), hero.body, mix(hero.second, PINK, 0.6))
-
-
-def floppy(s: Sheet, hero: Hero) -> None:
-    """Behind the head at the top; they hang over its sides, so they are drawn with the markings."""
-
-
 def _hang_ears(s: Sheet, hero: Hero) -> None:
-    ear = smooth([(39, 23.5), (33, 22), (28, 28), (26.6, 38), (28.5, 45.5), (33, 45.5), (35.4, 38), (36.4, 30)])
+    ear = smooth([(39, 23.5), (33, 22), (28, 28), (26.6, 38), (28.5, 45.5), (33, 45.5), (35.4, 38),
+        (36.4, 30)])
     s.pair(ear, darker(mix(hero.body, (120, 74, 50), 0.3), 0.22))
-
-
-def elephant_ears(s: Sheet, hero: Hero) -> None:
-    fan = smooth([(38, 27), (30, 20), (20, 20), (13.5, 28), (14.5, 40), (21, 49), (30, 50), (37, 45)])
-    deep = smooth([(37, 30), (30, 24.5), (22, 25), (18, 31), (19, 39.5), (24, 45.5), (31, 46), (37, 42)])
-    _ear(s, fan, deep, hero.body, mix(hero.second, PINK, 0.4))
-
-
-def folded(s: Sheet, hero: Hero) -> None:
-    _ear(s, smooth([(34, 29), (30, 22), (31, 16), (39, 18.5), (45, 24), (41, 30)]),
-         smooth([(35, 27), (33, 22), (35, 20), (40, 24)]), hero.body, darker(hero.body, 0.12))
-
-
-def cow_ears(s: Sheet, hero: Hero) -> None:
-    s.pair(stroke([(42, 26), (37, 22), (36.5, 15)], [5, 4.4, 1.6]), (240, 226, 198))
-    _ear(s, ellipse(30, 31.5, 8, 4.2, 16), ellipse(30.6, 32, 5.4, 2.6, 16), hero.second, PINK)
-
-
-def antlers(s: Sheet, hero: Hero) -> None:
-    horn = mix((146, 104, 74), hero.second, 0.2)
-    for at in ([(43, 26), (39, 16), (35.5, 6)], [(40.4, 19.5), (34.5, 16), (31.5, 10.5)], [(38, 13), (41.5, 9), (42, 4.5)]):
-        s.pair(stroke(at, [3.4, 2.7, 1.3]), horn, line=0.45, cast=0.0)
-    _ear(s, ellipse(30, 29.5, 8.2, 4.6, 24), ellipse(30.8, 30, 5.8, 2.9, 24), hero.body, _inner(hero))
-
-
-def mane(s: Sheet, hero: Hero) -> None:
-    colour = mix(darker(hero.body, 0.22), (164, 82, 42), 0.6)
-    for reach, shade in ((26.0, darker(colour, 0.14)), (22.5, lighter(colour, 0.07))):
-        rays = 13
-        points = []
-        for i in range(rays * 2):
-            angle = math.pi * i / rays + (0.12 if reach < 25 else 0)
-            r = reach if i % 2 else reach * 0.87
-            points.append((X + r * math.cos(angle), Y + 0.5 + r * 0.94 * math.sin(angle)))
-        s.add(smooth(points, steps=6), shade)
-    _ear(s, ellipse(35.5, 24, 5.2, 5), ellipse(36, 24.8, 3, 2.9), hero.body, _inner(hero))
-
-
-def wool(s: Sheet, hero: Hero) -> None:
-    """A cap of curls round a dark face."""
-    points = []
-    for i in range(28):
-        angle = 2 * math.pi * i / 28
-        r = 1.0 if i % 2 else 0.88
-        points.append((X + 20.5 * r * math.cos(angle), Y - 2 + 17.5 * r * math.sin(angle)))
-    s.add(smooth(points, steps=6), hero.body)
-    _ear(s, ellipse(29, 37, 7, 3.8, -22), ellipse(29.4, 37.2, 4.4, 2.2, -22), hero.second, PINK)
-
-
-def spines(s: Sheet, hero: Hero) -> None:
-    for reach, shade, shift in ((25.0, darker(hero.body, 0.28), 0.0), (21.0, hero.body, 0.11)):
-        points = []
-        for i in range(44):
-            angle = math.pi * i / 22 + shift
-            r = reach if i % 2 else reach * 0.82
-            points.append((X + r * math.cos(angle), Y - 0.5 + r * 0.92 * math.sin(angle)))
-        s.add(polygon(*points), shade)
-
-
-def sprouts(s: Sheet, hero: Hero) -> None:
-    """The storybook being's two soft horns, each with a leaf's tip."""
-    if "horns" in hero.wears or not hero.known_kind:
-        s.pair(stroke([(41, 25), (37, 16), (39.5, 9.5)], [5, 3.8, 2.2]), lighter(hero.second, 0.1))
-        s.glow(39.5, 8.5, 5, (255, 232, 160), 0.5)
-        s.glow(60.5, 8.5, 5, (255, 232, 160), 0.5)
-    ears = smooth([(34, 34), (25, 29), (18.5, 30), (22, 37), (31, 41)])
-    _ear(s, ears, smooth([(33, 35), (26, 31.5), (22, 32), (25, 36), (32, 39)]), hero.body, _inner(hero))
-
-
-def dragon_crest(s: Sheet, hero: Hero) -> None:
-    horn = mix(lighter(hero.second, 0.3), (240, 222, 180), 0.5)
-    s.pair(stroke([(41, 26), (36, 17.5), (36.5, 9.5)], [6, 4.6, 1.4]), horn)
-    frill = smooth([(34, 33), (24, 29.5), (17.5, 31.5), (22.5, 35.5), (19.5, 40.5), (26, 40.5), (26.5, 45), (34, 43)])
-    _ear(s, frill, smooth([(33, 36), (26, 32.5), (22.5, 33), (26, 36.5), (24.6, 39), (33, 41)]), hero.body,
-         mix(hero.second, hero.body, 0.25))
-
-
-def plates(s: Sheet, hero: Hero) -> None:
-    for x, y, r in ((50, 19.5, 5.6), (41.4, 21.5, 4.6), (58.6, 21.5, 4.6), (34.4, 27, 3.6), (65.6, 27, 3.6)):
-        s.add(soften(polygon((x - r, y + r), (x, y - r), (x + r, y + r)), 0.18, 2), mix(hero.second, (236, 140, 80), 0.4))
-
-
-def bare(s: Sheet, hero: Hero) -> None:
-    """A bald head."""
-
-
-def frog_eyes(s: Sheet, hero: Hero) -> None:
-    s.pair(ellipse(38.5, 25.5, 7.2, 7.2), hero.body)
 
 
 def fox_mask(s: Sheet, hero: Hero, head: Part) -> None:
@@ -198,16 +40,19 @@ def fox_mask(s: Sheet, hero: Hero, head: Part) -> None:
 
 def tabby(s: Sheet, hero: Hero, head: Part) -> None:
     dark = darker(hero.body, 0.28)
-    for path, width in (([(50, 20), (50, 27)], 2.2), ([(44.5, 20.5), (46, 26)], 1.9), ([(55.5, 20.5), (54, 26)], 1.9)):
+    for path, width in (([(50, 20), (50, 27)], 2.2), ([(44.5, 20.5), (46, 26)], 1.9),
+        ([(55.5, 20.5), (54, 26)], 1.9)):
         s.flat(stroke(path, [width * 0.6, width, 0.5]), dark, inside=head, alpha=0.75)
     for side in (-1, 1):
         for y in (39.5, 43.5):
-            s.flat(stroke([(50 + side * 21, y - 1), (50 + side * 14.6, y)], [2, 0.5]), dark, inside=head, alpha=0.7)
+            s.flat(stroke([(50 + side * 21, y - 1), (50 + side * 14.6, y)], [2, 0.5]), dark, inside=head,
+                alpha=0.7)
 
 
 def patch_eye(s: Sheet, hero: Hero, head: Part) -> None:
     s.flat(ellipse(58.5, 36.5, 7.6, 8.6, 12), darker(hero.body, 0.3), inside=head, soft=0.5, alpha=0.75)
-    s.flat(smooth([(47.8, 19), (52.2, 19), (52.6, 34), (54.5, 44), (45.5, 44), (47.4, 34)]), hero.second, inside=head,
+    s.flat(smooth([(47.8, 19), (52.2, 19), (52.6, 34), (54.5, 44), (45.5, 44), (47.4, 34)]), hero.second,
+        inside=head,
            soft=0.3)
     _hang_ears(s, hero)
 
@@ -225,7 +70,8 @@ def tiger_stripes(s: Sheet, hero: Hero, head: Part) -> None:
 
 
 def spots(s: Sheet, hero: Hero, head: Part) -> None:
-    for x, y, r in ((44, 24.5, 1.3), (50, 23, 1.5), (56, 24.5, 1.3), (47, 28, 1.0), (53, 28, 1.0), (33.5, 40, 1.3),
+    for x, y, r in ((44, 24.5, 1.3), (50, 23, 1.5), (56, 24.5, 1.3), (47, 28, 1.0), (53, 28, 1.0),
+        (33.5, 40, 1.3),
                     (66.5, 40, 1.3), (36, 44.5, 1.2), (64, 44.5, 1.2), (37.5, 28.5, 1.3), (62.5, 28.5, 1.3)):
         s.flat(ellipse(x, y, r * 1.15, r), darker(hero.body, 0.62), inside=head)
 
@@ -233,21 +79,25 @@ def spots(s: Sheet, hero: Hero, head: Part) -> None:
 def bandit(s: Sheet, hero: Hero, head: Part) -> None:
     fox_mask(s, hero, head)
     for side in (-1, 1):
-        s.flat(smooth([(50 + side * 2.6, 37), (50 + side * 9, 32.6), (50 + side * 17, 37), (50 + side * 22, 45),
+        s.flat(smooth([(50 + side * 2.6, 37), (50 + side * 9, 32.6), (50 + side * 17, 37),
+            (50 + side * 22, 45),
                        (50 + side * 12, 43.6), (50 + side * 4, 42)]), (66, 60, 72), inside=head, soft=0.3)
-        s.flat(stroke([(50 + side * 5, 31.4), (50 + side * 12, 29.4), (50 + side * 18, 34)], [1, 2.6, 1]), hero.second,
+        s.flat(stroke([(50 + side * 5, 31.4), (50 + side * 12, 29.4), (50 + side * 18, 34)], [1, 2.6, 1]),
+            hero.second,
                inside=head)
 
 
 def heart_face(s: Sheet, hero: Hero, head: Part) -> None:
-    heart = smooth([(50, 31.5), (45, 28.5), (38, 30.5), (36.5, 37), (38, 45), (44, 51), (50, 52), (56, 51), (62, 45),
+    heart = smooth([(50, 31.5), (45, 28.5), (38, 30.5), (36.5, 37), (38, 45), (44, 51), (50, 52), (56, 51),
+        (62, 45),
                     (63.5, 37), (62, 30.5), (55, 28.5)])
     s.flat(heart, hero.second, inside=head, shade=0.4, soft=0.25)
 
 
 def hedgehog_face(s: Sheet, hero: Hero, head: Part) -> None:
     s.flat(egg(50, 39, 16, 13, 0.12), hero.second, inside=head, shade=0.6)
-    s.flat(polygon((39, 26), (43, 31), (46, 26), (50, 32), (54, 26), (57, 31), (61, 26), (50, 20)), hero.body, inside=head)
+    s.flat(polygon((39, 26), (43, 31), (46, 26), (50, 32), (54, 26), (57, 31), (61, 26), (50, 20)), hero.body,
+        inside=head)
     s.pair(ellipse(36, 30.5, 3.6, 3.4), hero.second)
 
 
@@ -278,7 +128,8 @@ def draw_muzzle(s: Sheet, hero: Hero, kind: str, head: Part, nose: RGB) -> None:
         return None
     if kind == "sheep":
         s.add(egg(X, Y + 3, 11.6, 12.6, 0.0), hero.second)
-        s.flat(smooth([(40, 28), (44, 32), (47, 29), (50, 33), (53, 29), (56, 32), (60, 28), (56, 21), (44, 21)]), hero.body,
+        s.flat(smooth([(40, 28), (44, 32), (47, 29), (50, 33), (53, 29), (56, 32), (60, 28), (56, 21),
+            (44, 21)]), hero.body,
                shade=0.6)
     if kind == "dog":
         s.add(egg(X, Y + 7.6, 9.0, 6.6, 0.1), hero.second, line=0.0, cast=0.12, shade=0.7)
@@ -287,7 +138,8 @@ def draw_muzzle(s: Sheet, hero: Hero, kind: str, head: Part, nose: RGB) -> None:
     size = {"dog": 3.0, "fox": 2.6}.get(kind, 2.0)
     at = Y + {"dog": 3.8, "fox": 5.4}.get(kind, 5.2)
     s.add(smooth([(X - size, at - size * 0.55), (X, at - size * 0.75), (X + size, at - size * 0.55),
-                  (X + size * 0.6, at + size * 0.45), (X, at + size * 0.85), (X - size * 0.6, at + size * 0.45)]), nose,
+                  (X + size * 0.6, at + size * 0.45), (X, at + size * 0.85),
+                  (X - size * 0.6, at + size * 0.45)]), nose,
           line=0.0, cast=0.12, shade=0.6)
     s.flat(ellipse(X - size * 0.35, at - size * 0.28, size * 0.32, size * 0.2), (255, 250, 244), alpha=0.75)
     return None
@@ -295,7 +147,8 @@ def draw_muzzle(s: Sheet, hero: Hero, kind: str, head: Part, nose: RGB) -> None:
 
 def _trunk(s: Sheet, hero: Hero) -> None:
     draw_mouth(s, hero, X + 5.5, Y + 10.5, 2.6)
-    s.add(stroke([(X, Y + 3), (X - 0.6, Y + 13), (X - 5, Y + 20), (X - 11, Y + 18.5)], [10, 8.6, 7.2, 6]), hero.body)
+    s.add(stroke([(X, Y + 3), (X - 0.6, Y + 13), (X - 5, Y + 20), (X - 11, Y + 18.5)], [10, 8.6, 7.2, 6]),
+        hero.body)
     for y in (7.0, 10.4, 13.8):
         s.ink([(X - 3.4, Y + y), (X - 0.4, Y + y + 0.9), (X + 2.8, Y + y)], 0.5, darker(hero.body, 0.4))
 
@@ -320,7 +173,8 @@ def _dragon_snout(s: Sheet, hero: Hero, head: Part) -> None:
         s.flat(ellipse(X + side * 3.4, Y + 5.2, 1.05, 0.8, side * 24), darker(hero.body, 0.6))
     draw_mouth(s, hero, X, Y + 10.6, 4.2)
     if hero.pose != "joy":
-        s.add(polygon((X + 1.9, Y + 12.0), (X + 3.5, Y + 11.7), (X + 2.8, Y + 13.6)), (255, 250, 238), line=0.3, cast=0.0)
+        s.add(polygon((X + 1.9, Y + 12.0), (X + 3.5, Y + 11.7), (X + 2.8, Y + 13.6)), (255, 250, 238),
+            line=0.3, cast=0.0)
     for x, y in ((X, Y - 10.5), (X - 3.4, Y - 8.6), (X + 3.4, Y - 8.6)):
         s.flat(rotate(ellipse(x, y, 1.5, 1.2), 0), lighter(hero.body, 0.26), inside=head, alpha=0.8)
 

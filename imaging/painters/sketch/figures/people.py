@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 from dataclasses import dataclass, replace
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.dress import (
-    GOLD, cloak_back, cloak_front, draw_hat, draw_held, draw_scarf, draw_wings,
+    GOLD,
+    cloak_back,
+    cloak_front,
+    draw_hat,
+    draw_held,
+    draw_scarf,
+    draw_wings,
 )  # fmt: skip
 from imaging.painters.sketch.face import draw_cheeks, draw_eyes, draw_glasses, draw_mouth
 from imaging.painters.sketch.figures.hair import draw_back_hair, draw_beard, draw_front_hair
@@ -30,7 +37,8 @@ class Calling:
 
 
 CALLINGS: dict[str, Calling] = {
-    "girl": Calling("dress"), "boy": Calling(), "child": Calling("overalls"), "woman": Calling("dress"), "man": Calling("coat"),
+    "girl": Calling("dress"), "boy": Calling(), "child": Calling("overalls"), "woman": Calling("dress"),
+    "man": Calling("coat"),
     "old_woman": Calling("dress", extra=(("glasses", None), ("cloak", (150, 110, 140)))),
     "old_man": Calling("coat", extra=(("beard", None),)),
     "princess": Calling("gown", "crown", cloth=(232, 142, 172)),
@@ -38,7 +46,8 @@ CALLINGS: dict[str, Calling] = {
     "king": Calling("robe", "crown", extra=(("cloak", (176, 44, 52)), ("beard", None)), cloth=(78, 92, 158)),
     "knight": Calling("armour", "helmet", holds="sword", cloth=(172, 182, 196)),
     "witch": Calling("robe", "wizard", (70, 54, 96), holds="staff", cloth=(88, 66, 122)),
-    "wizard": Calling("robe", "wizard", (62, 78, 150), extra=(("beard", None),), holds="staff", cloth=(62, 78, 150)),
+    "wizard": Calling("robe", "wizard", (62, 78, 150), extra=(("beard", None),), holds="staff",
+    cloth=(62, 78, 150)),
     "pirate": Calling("coat", "tricorn", extra=(("belt", None),), holds="sword", cloth=(150, 52, 52)),
     "astronaut": Calling("spacesuit", cloth=(238, 240, 244)),
     "fairy": Calling("dress", "wreath", extra=(("wings", None),), holds="wand", cloth=(146, 196, 128)),
@@ -48,7 +57,8 @@ CALLINGS: dict[str, Calling] = {
 }  # fmt: skip
 
 #: Words for garments, and the outfit each makes.
-OUTFITS = {"dress": "dress", "robe": "robe", "armour": "armour", "spacesuit": "spacesuit", "coat": "coat", "suit": "coat",
+OUTFITS = {"dress": "dress", "robe": "robe", "armour": "armour", "spacesuit": "spacesuit", "coat": "coat",
+    "suit": "coat",
            "apron": "overalls", "sweater": "trousers", "vest": "coat", "trousers": "trousers"}  # fmt: skip
 
 
@@ -56,7 +66,8 @@ def draw_person(s: Sheet, hero: Hero) -> None:
     """Someone from back to front: wings, cloak, hair, body, arms, head."""
     calling = CALLINGS[hero.kind]
     hero = _dressed(hero, calling)
-    outfit = "tail" if hero.kind == "mermaid" else next((OUTFITS[g] for g in OUTFITS if g in hero.wears), calling.outfit)
+    outfit = "tail" if hero.kind == "mermaid" else next((OUTFITS[g] for g in OUTFITS if g in hero.wears),
+        calling.outfit)
     if outfit == "dress" and hero.kind in {"queen", "princess"}:
         outfit = "gown"
     if "wings" in hero.wears:
@@ -79,7 +90,8 @@ def _dressed(hero: Hero, calling: Calling) -> Hero:
     wears = {**dict(calling.extra), **hero.wears}
     named = any(hero.wears.get(g) for g in OUTFITS) or hero.body_named
     cloth = calling.cloth if calling.cloth and not named else hero.cloth
-    return replace(hero, wears=wears, cloth=cloth, hat=hero.hat or calling.hat, hat_colour=hero.hat_colour or calling.hat_colour,
+    return replace(hero, wears=wears, cloth=cloth, hat=hero.hat or calling.hat, hat_colour=hero.hat_colour
+        or calling.hat_colour,
                    holds=hero.holds or calling.holds)
 
 
@@ -87,7 +99,8 @@ def _legs(s: Sheet, hero: Hero, outfit: str) -> None:
     if outfit == "tail":
         return _fish_tail(s, hero)
     bare = outfit in {"dress"}
-    colour = hero.skin if bare else darker(hero.cloth, 0.3) if outfit in {"armour"} else hero.worn("trousers", darker(hero.cloth2, 0.15))
+    colour = hero.skin if bare else darker(hero.cloth, 0.3) if outfit in {"armour"} else hero.worn("trousers",
+        darker(hero.cloth2, 0.15))
     colour = hero.cloth if outfit == "spacesuit" else colour
     shoe = hero.worn("boots", darker(mix(hero.cloth2, (96, 66, 52), 0.5), 0.15))
     shoe = lighter(hero.cloth, 0.2) if outfit in {"spacesuit", "armour"} else shoe
@@ -102,27 +115,33 @@ def _legs(s: Sheet, hero: Hero, outfit: str) -> None:
 
 def _fish_tail(s: Sheet, hero: Hero) -> None:
     colour = hero.body if hero.body_named else hero.cloth
-    for fin in ([(62, 84), (72, 78), (82, 77), (78, 86), (66, 90)], [(62, 86), (66, 94), (74, 99), (78, 92), (68, 87)]):
+    for fin in ([(62, 84), (72, 78), (82, 77), (78, 86), (66, 90)],
+        [(62, 86), (66, 94), (74, 99), (78, 92), (68, 87)]):
         s.add(smooth(fin), lighter(colour, 0.25), fade=colour)
-    tail = s.add(smooth([(41.5, 66), (50, 65), (58.5, 66), (60, 74), (60, 82), (66, 86), (64, 90), (54, 91), (45, 86), (41, 76)]), colour,
+    tail = s.add(smooth([(41.5, 66), (50, 65), (58.5, 66), (60, 74), (60, 82), (66, 86), (64, 90), (54, 91),
+        (45, 86), (41, 76)]), colour,
                  fade=darker(colour, 0.15))
     for row in range(6):
         for k in range(5):
             x, y = 43 + k * 4 + (row % 2) * 2, 69.5 + row * 3.4
-            s.ink([(x - 1.6, y), (x, y + 1.3), (x + 1.6, y)], 0.42, darker(colour, 0.35), inside=tail, alpha=0.7)
-    return None
+            s.ink([(x - 1.6, y), (x, y + 1.3), (x + 1.6, y)], 0.42, darker(colour, 0.35), inside=tail,
+                alpha=0.7)
+    return
 
 
 def _clothes(s: Sheet, hero: Hero, outfit: str) -> None:
     s.add(stroke([(50, 44), (50, 52)], [6, 7]), hero.skin, line=0.4)
-    draw = {"dress": _dress, "gown": _gown, "robe": _gown, "coat": _coat, "overalls": _overalls, "armour": _plate, "spacesuit": _spacesuit,
+    draw = {"dress": _dress, "gown": _gown, "robe": _gown, "coat": _coat, "overalls": _overalls,
+        "armour": _plate, "spacesuit": _spacesuit,
             "tail": _shell_top, "trousers": _shirt}  # fmt: skip
     draw[outfit](s, hero)
     if "belt" in hero.wears:
-        s.add(stroke([(40, 66.5), (50, 68), (60, 66.5)], [2.8, 3, 2.8]), hero.worn("belt", (104, 70, 50)), line=0.45, cast=0.15)
+        s.add(stroke([(40, 66.5), (50, 68), (60, 66.5)], [2.8, 3, 2.8]), hero.worn("belt", (104, 70, 50)),
+            line=0.45, cast=0.15)
         s.add(soften(polygon((48, 66), (52, 66), (52, 70), (48, 70)), 0.15), GOLD, line=0.4)
     if "apron" in hero.wears and outfit != "overalls":
-        s.add(smooth([(45, 56), (55, 56), (58, 66), (60, 78), (40, 78), (42, 66)]), hero.worn("apron", (248, 240, 224)))
+        s.add(smooth([(45, 56), (55, 56), (58, 66), (60, 78), (40, 78), (42, 66)]),
+            hero.worn("apron", (248, 240, 224)))
     if "satchel" in hero.wears:
         strap = hero.worn("satchel", (150, 102, 66))
         s.add(stroke([(43, 50), (51, 60), (59, 70)], [1.7, 1.7]), strap, line=0.4)
@@ -131,20 +150,24 @@ def _clothes(s: Sheet, hero: Hero, outfit: str) -> None:
 
 def _dress(s: Sheet, hero: Hero) -> None:
     c = hero.cloth
-    cloth = s.add(smooth([(44.5, 48.5), (41, 52), (42.6, 62), (36, 74), (33, 82), (42, 84.6), (50, 85.2), (58, 84.6), (67, 82), (64, 74), (57.4, 62),
+    cloth = s.add(smooth([(44.5, 48.5), (41, 52), (42.6, 62), (36, 74), (33, 82), (42, 84.6), (50, 85.2),
+        (58, 84.6), (67, 82), (64, 74), (57.4, 62),
                           (59, 52), (55.5, 48.5), (50, 50.5)]), c, fade=darker(c, 0.1))
     for fold in (-8, 1, 9):
         s.ink([(50 + fold * 0.5, 66), (50 + fold, 84)], 0.5, darker(c, 0.4), inside=cloth)
     s.flat(stroke([(30, 80.6), (50, 83.4), (70, 80.6)], [2.2, 2.2, 2.2]), lighter(c, 0.5), inside=cloth)
-    s.flat(stroke([(40, 62.6), (50, 64), (60, 62.6)], [2.2, 2.4, 2.2]), darker(hero.cloth2, 0.05), inside=cloth, line=0.3)
+    s.flat(stroke([(40, 62.6), (50, 64), (60, 62.6)], [2.2, 2.4, 2.2]), darker(hero.cloth2, 0.05),
+        inside=cloth, line=0.3)
     s.pair(smooth([(50, 51.4), (44.5, 48.4), (43, 52.6), (47, 55)]), (252, 248, 238), line=0.4, cast=0.12)
 
 
 def _gown(s: Sheet, hero: Hero) -> None:
     c = hero.cloth
-    cloth = s.add(smooth([(44.5, 48.5), (40.5, 52), (42, 62), (35, 76), (31, 91), (40, 93.6), (50, 94.2), (60, 93.6), (69, 91), (65, 76), (58, 62),
+    cloth = s.add(smooth([(44.5, 48.5), (40.5, 52), (42, 62), (35, 76), (31, 91), (40, 93.6), (50, 94.2),
+        (60, 93.6), (69, 91), (65, 76), (58, 62),
                           (59.5, 52), (55.5, 48.5), (50, 50.5)]), c, fade=darker(c, 0.16))
-    s.flat(smooth([(47.5, 51), (52.5, 51), (53.5, 64), (58, 94), (42, 94), (46.5, 64)]), lighter(c, 0.38), inside=cloth, shade=0.3)
+    s.flat(smooth([(47.5, 51), (52.5, 51), (53.5, 64), (58, 94), (42, 94), (46.5, 64)]), lighter(c, 0.38),
+        inside=cloth, shade=0.3)
     for fold in (-13, -9.4, 9.4, 13):
         s.ink([(50 + fold * 0.45, 66), (50 + fold, 92)], 0.5, darker(c, 0.4), inside=cloth)
     s.flat(stroke([(28, 89.4), (50, 92.6), (72, 89.4)], [2.0, 2.0, 2.0]), GOLD, inside=cloth, shade=0.3)
@@ -152,7 +175,8 @@ def _gown(s: Sheet, hero: Hero) -> None:
 
 
 def _torso(hem: float, flare: float) -> list[XY]:
-    return [(45, 48.5), (40.5, 51.6), (40, 60), (40.4 - flare, hem), (50, hem + 2), (59.6 + flare, hem), (60, 60), (59.5, 51.6), (55, 48.5),
+    return [(45, 48.5), (40.5, 51.6), (40, 60), (40.4 - flare, hem), (50, hem + 2), (59.6 + flare, hem),
+        (60, 60), (59.5, 51.6), (55, 48.5),
             (50, 50.4)]
 
 
@@ -160,8 +184,10 @@ def _shirt(s: Sheet, hero: Hero) -> None:
     c = hero.worn("sweater", hero.cloth)
     cloth = s.add(smooth(_torso(75, 0.4)), c)
     for y in (57, 62, 67):
-        s.flat(stroke([(38, y), (50, y + 1.4), (62, y)], [1.7, 1.7, 1.7]), lighter(c, 0.55), inside=cloth, alpha=0.85)
-    s.add(smooth([(45.4, 47.8), (50, 49.6), (54.6, 47.8), (54.6, 50.4), (50, 52.4), (45.4, 50.4)]), darker(c, 0.12), line=0.4)
+        s.flat(stroke([(38, y), (50, y + 1.4), (62, y)], [1.7, 1.7, 1.7]), lighter(c, 0.55), inside=cloth,
+            alpha=0.85)
+    s.add(smooth([(45.4, 47.8), (50, 49.6), (54.6, 47.8), (54.6, 50.4), (50, 52.4), (45.4, 50.4)]),
+        darker(c, 0.12), line=0.4)
 
 
 def _coat(s: Sheet, hero: Hero) -> None:
@@ -184,7 +210,8 @@ def _overalls(s: Sheet, hero: Hero) -> None:
 
 def _plate(s: Sheet, hero: Hero) -> None:
     c = hero.cloth
-    s.add(smooth([(41, 68), (59, 68), (61.5, 79), (50, 81), (38.5, 79)]), darker(mix(c, hero.cloth2, 0.8), 0.1))
+    s.add(smooth([(41, 68), (59, 68), (61.5, 79), (50, 81), (38.5, 79)]),
+        darker(mix(c, hero.cloth2, 0.8), 0.1))
     chest = s.add(smooth(_torso(69, 0.6)), c)
     s.ink([(50, 51), (50.6, 60), (50, 70)], 0.6, darker(c, 0.5), inside=chest)
     s.flat(stroke([(44, 53), (43, 60)], [0.8, 1.9]), (255, 255, 255), inside=chest, alpha=0.7)
@@ -205,16 +232,20 @@ def _spacesuit(s: Sheet, hero: Hero) -> None:
 
 def _shell_top(s: Sheet, hero: Hero) -> None:
     s.add(smooth(_torso(68, 0.6)), hero.skin)
-    s.pair(smooth([(50, 58), (45, 53.4), (40.6, 57), (43, 62), (48.6, 62.4)]), mix(hero.cloth2, (214, 130, 190), 0.6), line=0.45, cast=0.15)
+    s.pair(smooth([(50, 58), (45, 53.4), (40.6, 57), (43, 62), (48.6, 62.4)]),
+        mix(hero.cloth2, (214, 130, 190), 0.6), line=0.45, cast=0.15)
 
 
 def _arms(s: Sheet, hero: Hero, outfit: str) -> None:
-    sleeve = {"tail": None, "overalls": lighter(hero.cloth2, 0.55), "armour": darker(hero.cloth, 0.1), "trousers": hero.worn("sweater", hero.cloth)}.get(
+    sleeve = {"tail": None, "overalls": lighter(hero.cloth2, 0.55), "armour": darker(hero.cloth, 0.1),
+        "trousers": hero.worn("sweater", hero.cloth)}.get(
         outfit, hero.worn("coat", hero.cloth) if outfit == "coat" else hero.cloth)
     short = outfit == "dress"
     glove = lighter(hero.cloth, 0.2) if outfit in {"spacesuit", "armour"} else hero.skin
-    right = {"shy": [(58.4, 52.4), (63, 60), (52.6, 64)], "brave": [(58.4, 52.4), (67, 58), (60.6, 66)], "joy": [(58.4, 52.4), (66, 51), (70, 42.5)],
-             "wonder": [(58.4, 52.4), (66, 53), (66.5, 45)]}.get(hero.pose, [(58.4, 52.4), (64, 60.6), (64.4, 69)])
+    right = {"shy": [(58.4, 52.4), (63, 60), (52.6, 64)], "brave": [(58.4, 52.4), (67, 58), (60.6, 66)],
+        "joy": [(58.4, 52.4), (66, 51), (70, 42.5)],
+             "wonder": [(58.4, 52.4), (66, 53), (66.5, 45)]}.get(hero.pose,
+             [(58.4, 52.4), (64, 60.6), (64.4, 69)])
     left = [(41.6, 52.4), (36, 60.6), (35.6, 69)]
     if hero.holds:
         left = [(41.6, 52.4), (34.6, 59.6), (30.4, 55.4)]
@@ -231,7 +262,8 @@ def _arm(s: Sheet, path: list[XY], skin: RGB, sleeve: RGB | None, glove: RGB, sh
     shoulder, elbow, hand = path
     s.add(stroke(path, [5.4, 4.8, 4.2]), skin, line=0.5)
     if sleeve and short:
-        s.add(stroke([shoulder, ((shoulder[0] + elbow[0]) / 2, (shoulder[1] + elbow[1]) / 2)], [8, 7.4]), sleeve)
+        s.add(stroke([shoulder, ((shoulder[0] + elbow[0]) / 2, (shoulder[1] + elbow[1]) / 2)], [8, 7.4]),
+            sleeve)
     elif sleeve:
         cuff = (elbow[0] + (hand[0] - elbow[0]) * 0.66, elbow[1] + (hand[1] - elbow[1]) * 0.66)
         s.add(stroke([shoulder, elbow, cuff], [6.6, 6.4, 6.8]), sleeve)
@@ -240,10 +272,12 @@ def _arm(s: Sheet, path: list[XY], skin: RGB, sleeve: RGB | None, glove: RGB, sh
 
 def _head(s: Sheet, hero: Hero) -> None:
     x, y = HEAD
-    ear = smooth([(36.4, 35), (32.4, 32), (31.6, 36.4), (35.6, 40)]) if hero.kind not in {"elf", "fairy"} else smooth(
+    ear = smooth([(36.4, 35), (32.4, 32), (31.6, 36.4), (35.6, 40)]) if hero.kind not in {"elf",
+        "fairy"} else smooth(
         [(37, 34), (30, 29.4), (25.4, 26.8), (29, 34.6), (36, 40)])
     s.pair(ear, hero.skin)
-    s.add(smooth([(50, 17.6), (59.4, 19.6), (64.6, 27), (65, 35), (61.6, 43), (55, 47), (50, 47.9), (45, 47), (38.4, 43), (35, 35), (35.4, 27),
+    s.add(smooth([(50, 17.6), (59.4, 19.6), (64.6, 27), (65, 35), (61.6, 43), (55, 47), (50, 47.9), (45, 47),
+        (38.4, 43), (35, 35), (35.4, 27),
                   (40.6, 19.6)]), hero.skin, shade=0.8)
     draw_cheeks(s, hero, x, y + 7.2, 9.2, 2.9)
     draw_eyes(s, hero, x, y + 3.2, 6.4, 3.0, white=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 from imaging.painters.sketch.colour import darker, lighter, mix
 from imaging.painters.sketch.hero import Hero
 from imaging.painters.sketch.shapes import ellipse, polygon, smooth, soften, stroke
@@ -13,7 +14,8 @@ def none(s: Sheet, hero: Hero) -> None:
 
 
 def bushy(s: Sheet, hero: Hero) -> None:
-    outline = smooth([(57, 84), (66, 88), (76, 84), (83, 74), (84, 62), (80, 53), (77, 49.5), (76.5, 57), (72, 63),
+    outline = smooth([(57, 84), (66, 88), (76, 84), (83, 74), (84, 62), (80, 53), (77, 49.5), (76.5, 57),
+        (72, 63),
                       (67, 70), (60, 76)])
     tail = s.add(outline, hero.body)
     tip = smooth([(86, 66), (80, 63.5), (77, 65), (73, 60.5), (70, 62), (74, 46), (88, 48)])
@@ -21,27 +23,32 @@ def bushy(s: Sheet, hero: Hero) -> None:
 
 
 def squirrel(s: Sheet, hero: Hero) -> None:
-    outline = smooth([(56, 88), (70, 90), (80, 80), (80, 66), (77, 54), (84, 44), (83, 34), (75, 30), (68, 36), (64, 50),
+    outline = smooth([(56, 88), (70, 90), (80, 80), (80, 66), (77, 54), (84, 44), (83, 34), (75, 30),
+        (68, 36), (64, 50),
                       (63, 66), (58, 76)])
     tail = s.add(outline, hero.body)
-    s.flat(stroke([(66, 84), (72, 70), (71, 54), (75, 40)], [3, 6, 6, 2]), lighter(hero.body, 0.4), inside=tail, soft=0.8)
+    s.flat(stroke([(66, 84), (72, 70), (71, 54), (75, 40)], [3, 6, 6, 2]), lighter(hero.body, 0.4),
+        inside=tail, soft=0.8)
 
 
 def ringed(s: Sheet, hero: Hero) -> None:
-    tail = s.add(smooth([(57, 82), (66, 88), (77, 84), (84, 72), (83, 60), (77, 56), (73, 64), (68, 73), (60, 76)]),
+    tail = s.add(smooth([(57, 82), (66, 88), (77, 84), (84, 72), (83, 60), (77, 56), (73, 64), (68, 73),
+        (60, 76)]),
                  hero.body)
     for a, b in (((82, 55), (72, 64)), ((88, 70), (72, 68)), ((82, 84), (67, 73)), ((70, 92), (62, 76))):
         s.flat(stroke([a, b], [4.2, 4.2]), darker(hero.body, 0.6), inside=tail, shade=0.4)
 
 
 def long(s: Sheet, hero: Hero) -> None:
-    s.add(stroke([(58, 84), (70, 88), (78, 80), (74, 68), (79, 58), (84, 57)], [6, 6, 6, 5.6, 5, 4]), hero.body)
+    s.add(stroke([(58, 84), (70, 88), (78, 80), (74, 68), (79, 58), (84, 57)], [6, 6, 6, 5.6, 5, 4]),
+        hero.body)
 
 
 def striped(s: Sheet, hero: Hero) -> None:
     path = [(58, 84), (70, 88), (78, 80), (74, 68), (79, 58), (84, 57)]
     tail = s.add(stroke(path, [6, 6, 6, 5.6, 5, 4]), hero.body)
-    for a, b in (((66, 82), (65, 92)), ((72, 83), (78, 90)), ((72, 76), (82, 75)), ((70, 69), (80, 66)), ((76, 58), (83, 62))):
+    for a, b in (((66, 82), (65, 92)), ((72, 83), (78, 90)), ((72, 76), (82, 75)), ((70, 69), (80, 66)),
+        ((76, 58), (83, 62))):
         s.flat(stroke([a, b], [1.6, 2.4, 1.4]), (70, 48, 46), inside=tail)
 
 
@@ -51,7 +58,8 @@ def thin(s: Sheet, hero: Hero) -> None:
 
 
 def curl(s: Sheet, hero: Hero) -> None:
-    s.add(stroke([(62, 80), (68, 80), (71, 76), (68, 73.5), (66, 76.5), (70, 79), (74, 77)], [2.6, 2.4, 2.2, 2, 1.6]),
+    s.add(stroke([(62, 80), (68, 80), (71, 76), (68, 73.5), (66, 76.5), (70, 79), (74, 77)],
+        [2.6, 2.4, 2.2, 2, 1.6]),
           hero.body, line=0.45)
 
 
@@ -81,7 +89,8 @@ def tufted(s: Sheet, hero: Hero) -> None:
 
 
 def thick(s: Sheet, hero: Hero) -> None:
-    s.add(smooth([(54, 90), (68, 92.5), (82, 88), (92, 79), (86, 80), (76, 80), (66, 74), (58, 70)]), hero.body)
+    s.add(smooth([(54, 90), (68, 92.5), (82, 88), (92, 79), (86, 80), (76, 80), (66, 74), (58, 70)]),
+        hero.body)
 
 
 def dragon(s: Sheet, hero: Hero) -> None:
@@ -90,7 +99,8 @@ def dragon(s: Sheet, hero: Hero) -> None:
     s.add(spade, darker(hero.second, 0.1))
     s.add(stroke(path, [15, 11, 8, 5.6, 3.4]), hero.body)
     for x, y in ((66, 84.3), (73, 84), (79, 81), (83, 75.5)):
-        s.add(soften(polygon((x - 2.6, y + 1), (x + 0.4, y - 4.4), (x + 3.4, y + 0.8)), 0.15, 1), hero.second, line=0.4,
+        s.add(soften(polygon((x - 2.6, y + 1), (x + 0.4, y - 4.4), (x + 3.4, y + 0.8)), 0.15, 1), hero.second,
+            line=0.4,
               cast=0.0)
 
 
@@ -100,5 +110,6 @@ def shell(s: Sheet, hero: Hero) -> None:
     back = s.add(ellipse(50, 70, 25, 22.5), colour)
     s.flat(ellipse(50, 70, 25, 22.5), lighter(colour, 0.3), inside=back, alpha=0.0)
     for x, y, r in ((29, 63, 6), (71, 63, 6), (27.5, 77, 6), (72.5, 77, 6)):
-        s.flat(soften(ellipse(x, y, r, r, count=6), 0.2, 1), lighter(colour, 0.24), inside=back, shade=0.6, line=0.4)
+        s.flat(soften(ellipse(x, y, r, r, count=6), 0.2, 1), lighter(colour, 0.24), inside=back, shade=0.6,
+            line=0.4)
     s.flat(stroke([(62, 90), (72, 93), (78, 91)], [5, 4, 1.5]), hero.body, line=0.5, shade=0.6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 import math
 from collections.abc import Callable
 
@@ -36,7 +37,8 @@ def draw_thing(s: Sheet, hero: Hero) -> None:
 def _legs(s: Sheet, hero: Hero) -> None:
     shoe = hero.worn("boots", mix(hero.cloth, (120, 76, 60), 0.35))
     for side in (-1, 1):
-        s.add(stroke([(50 + side * 7, 78), (50 + side * 7.6, 90)], [3.6, 3.4]), darker(hero.body, 0.35), line=0.45)
+        s.add(stroke([(50 + side * 7, 78), (50 + side * 7.6, 90)], [3.6, 3.4]), darker(hero.body, 0.35),
+            line=0.45)
         s.add(egg(50 + side * 9.2, 91, 5.8, 3.6, 0.1), shoe)
 
 
@@ -46,7 +48,7 @@ def _arm(s: Sheet, hero: Hero, side: int) -> None:
     if side < 0 and hero.holds:
         path = [start, (50 + side * 27, 66), (50 + side * 30, 57)]
         draw_held(s, hero, *path[-1])
-    elif side < 0 and hero.pose in {"joy", "smile"} or hero.pose in {"joy", "wonder"}:
+    elif (side < 0 and hero.pose in {"joy", "smile"}) or hero.pose in {"joy", "wonder"}:
         path = [start, (50 + side * 28, 60), (50 + side * 31, 49)]
     elif hero.pose == "shy":
         path = [start, (50 + side * 22, 70), (50 + side * 7, 71)]
@@ -82,14 +84,16 @@ def _sun(s: Sheet, hero: Hero) -> float:
 
 
 def _cloud(s: Sheet, hero: Hero) -> float:
-    puffs = [(27, 74), (20, 66), (22, 56), (31, 50), (34, 40), (45, 34), (57, 36), (64, 43), (74, 45), (81, 55), (80, 67), (72, 75), (62, 77), (50, 78), (38, 77)]
+    puffs = [(27, 74), (20, 66), (22, 56), (31, 50), (34, 40), (45, 34), (57, 36), (64, 43), (74, 45),
+        (81, 55), (80, 67), (72, 75), (62, 77), (50, 78), (38, 77)]
     s.add(smooth(puffs), hero.body, fade=hero.second)
     return 36.0
 
 
 def _teapot(s: Sheet, hero: Hero) -> float:
     s.add(stroke([(70, 46), (86, 46), (88, 62), (72, 70)], [4.6, 5, 5, 4.6]), hero.body)
-    s.add(smooth([(32, 66), (20, 62), (15, 50), (9, 45), (14, 41.5), (22, 46), (27, 53), (34, 54)]), hero.body)
+    s.add(smooth([(32, 66), (20, 62), (15, 50), (9, 45), (14, 41.5), (22, 46), (27, 53), (34, 54)]),
+        hero.body)
     body = s.add(egg(50, 57, 25, 24, 0.12), hero.body)
     s.flat(stroke([(22, 72), (50, 76), (78, 72)], [3, 3, 3]), hero.second, inside=body, shade=0.4)
     s.add(smooth([(35, 36), (42, 30), (50, 28.4), (58, 30), (65, 36), (50, 39)]), lighter(hero.body, 0.12))
@@ -101,7 +105,8 @@ def _teapot(s: Sheet, hero: Hero) -> float:
 
 def _cup(s: Sheet, hero: Hero) -> float:
     s.add(stroke([(70, 46), (84, 48), (82, 64), (70, 66)], [4.4, 4.6, 4.4]), hero.body)
-    body = s.add(smooth([(26, 38), (50, 40), (74, 38), (72, 58), (66, 76), (50, 80), (34, 76), (28, 58)]), hero.body)
+    body = s.add(smooth([(26, 38), (50, 40), (74, 38), (72, 58), (66, 76), (50, 80), (34, 76), (28, 58)]),
+        hero.body)
     s.flat(stroke([(24, 70), (50, 74), (76, 70)], [3, 3, 3]), hero.second, inside=body)
     s.add(ellipse(50, 38, 24, 5), lighter(hero.body, 0.3))
     s.flat(ellipse(50, 38.6, 20, 3.6), (124, 80, 56))
@@ -112,7 +117,8 @@ def _cup(s: Sheet, hero: Hero) -> float:
 
 def _mushroom(s: Sheet, hero: Hero) -> float:
     s.add(smooth([(36, 46), (64, 46), (66, 62), (70, 78), (50, 82), (30, 78), (34, 62)]), hero.second)
-    cap = s.add(smooth([(16, 46), (22, 28), (36, 17), (50, 14.6), (64, 17), (78, 28), (84, 46), (68, 50), (50, 48), (32, 50)]), hero.body)
+    cap = s.add(smooth([(16, 46), (22, 28), (36, 17), (50, 14.6), (64, 17), (78, 28), (84, 46), (68, 50),
+        (50, 48), (32, 50)]), hero.body)
     for x, y, r in ((36, 30, 5), (54, 24, 4.2), (67, 36, 4.8), (26, 41, 3), (50, 38, 3), (77, 44, 2.6)):
         s.flat(ellipse(x, y, r, r * 0.86), lighter(hero.second, 0.4), inside=cap, shade=0.5)
     return 15.0
@@ -127,7 +133,8 @@ def _pumpkin(s: Sheet, hero: Hero) -> float:
 
 
 def _cactus(s: Sheet, hero: Hero) -> float:
-    s.add(smooth([(34, 42), (36, 28), (44, 19), (50, 17.6), (56, 19), (64, 28), (66, 42), (66, 78), (50, 82), (34, 78)]), hero.body)
+    s.add(smooth([(34, 42), (36, 28), (44, 19), (50, 17.6), (56, 19), (64, 28), (66, 42), (66, 78), (50, 82),
+        (34, 78)]), hero.body)
     for x in (41, 59):
         s.ink([(x, 26), (x - (50 - x) * 0.14, 46), (x, 80)], 0.55, darker(hero.body, 0.35))
     for x, y in ((39, 36), (61, 34), (38, 70), (62, 72), (50, 26), (50, 76)):
@@ -148,7 +155,8 @@ def _flower(s: Sheet, hero: Hero) -> float:
 def _lamp(s: Sheet, hero: Hero) -> float:
     s.glow(50, 54, 46, hero.second, 0.5)
     s.add(stroke([(38, 28), (42, 16), (58, 16), (62, 28)], [2.4, 2.4]), hero.body)
-    glass = s.add(soften(polygon((32, 36), (68, 36), (72, 74), (28, 74)), 0.12), hero.second, fade=(255, 196, 96), shade=0.4)
+    glass = s.add(soften(polygon((32, 36), (68, 36), (72, 74), (28, 74)), 0.12), hero.second,
+        fade=(255, 196, 96), shade=0.4)
     s.flat(ellipse(50, 55, 13, 16), (255, 250, 222), inside=glass, soft=3, alpha=0.8)
     s.add(soften(polygon((28, 37), (40, 26), (60, 26), (72, 37)), 0.14), hero.body)
     s.add(soften(polygon((26, 73), (74, 73), (71, 80), (29, 80)), 0.14), hero.body)
@@ -180,7 +188,8 @@ def _candle(s: Sheet, hero: Hero) -> float:
     s.glow(50, 22, 34, hero.second, 0.6)
     s.add(smooth([(44, 27), (46, 18), (50, 8), (54, 18), (56, 27), (50, 31)]), (255, 184, 76), line=0.4)
     s.flat(smooth([(47, 27), (50, 18), (53, 27), (50, 30)]), (255, 244, 196))
-    s.add(smooth([(33, 36), (40, 33), (50, 34.4), (60, 33), (67, 36), (66, 78), (50, 82), (34, 78)]), hero.body)
+    s.add(smooth([(33, 36), (40, 33), (50, 34.4), (60, 33), (67, 36), (66, 78), (50, 82), (34, 78)]),
+        hero.body)
     for x, y in ((36, 47), (43, 41.6), (62, 50)):
         s.add(stroke([(x, 35.6), (x, y)], [4, 3.6]), lighter(hero.body, 0.4), line=0.35, cast=0.1)
     return 34.0
@@ -203,10 +212,12 @@ def _balloon(s: Sheet, hero: Hero) -> float:
 
 def _leaf(s: Sheet, hero: Hero) -> float:
     s.add(stroke([(50, 30), (52, 20), (58, 14)], [4, 3.4, 2.4]), darker(hero.body, 0.3))
-    leaf = s.add(smooth([(50, 26), (64, 33), (74, 48), (72, 66), (60, 78), (50, 83), (40, 78), (28, 66), (26, 48), (36, 33)]), hero.body)
+    leaf = s.add(smooth([(50, 26), (64, 33), (74, 48), (72, 66), (60, 78), (50, 83), (40, 78), (28, 66),
+        (26, 48), (36, 33)]), hero.body)
     for side in (-1, 1):
         for y in (44, 68):
-            s.ink([(50, y), (50 + side * 10, y - 3), (50 + side * 19, y - 8)], 0.5, darker(hero.body, 0.25), inside=leaf)
+            s.ink([(50, y), (50 + side * 10, y - 3), (50 + side * 19, y - 8)], 0.5, darker(hero.body, 0.25),
+                inside=leaf)
     return 28.0
 
 
@@ -218,8 +229,10 @@ def _egg(s: Sheet, hero: Hero) -> float:
 
 
 OUTLINES: dict[str, Outline] = {
-    "star": _star, "moon": _moon, "sun": _sun, "cloud": _cloud, "teapot": _teapot, "cup": _cup, "mushroom": _mushroom, "pumpkin": _pumpkin,
-    "cactus": _cactus, "flower": _flower, "lamp": _lamp, "book": _book, "clock": _clock, "candle": _candle, "house": _house, "balloon": _balloon,
+    "star": _star, "moon": _moon, "sun": _sun, "cloud": _cloud, "teapot": _teapot, "cup": _cup,
+    "mushroom": _mushroom, "pumpkin": _pumpkin,
+    "cactus": _cactus, "flower": _flower, "lamp": _lamp, "book": _book, "clock": _clock, "candle": _candle,
+    "house": _house, "balloon": _balloon,
     "leaf": _leaf, "egg": _egg,
 }  # fmt: skip
 __all__ = ["OUTLINES", "Part", "draw_thing"]

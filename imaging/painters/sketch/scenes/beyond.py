@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 import math
 
 import numpy as np
@@ -37,12 +38,14 @@ def paint_space_sky(stage: Stage, setting: Setting) -> None:
 
 def draw_planet(stage: Stage, x: float, y: float, r: float, ringed: bool) -> None:
     """A banded ball, lit from the light's side, with or without a ring."""
-    tone = vary(stage.rng.choice(((224, 150, 96), (110, 160, 214), (196, 120, 176), (226, 196, 130), (120, 190, 170))), stage.rng, 1.5)
+    tone = vary(stage.rng.choice(((224, 150, 96), (110, 160, 214), (196, 120, 176), (226, 196, 130),
+        (120, 190, 170))), stage.rng, 1.5)
     size = max(int(stage.size(r)), 6)
     g = np.linspace(-1, 1, size * 2, dtype=np.float32)
     xx, yy = g[None, :], g[:, None]
     inside = np.clip((1 - np.sqrt(xx**2 + yy**2)) * size * 0.7, 0, 1)
-    bands = np.sin(yy * 9 + 0.6 * np.sin(xx * 2.5) + cloud_noise((size * 2, size * 2), stage.noise, (2, 4), 2) * 0.5)
+    bands = np.sin(yy * 9 + 0.6 * np.sin(xx * 2.5) + cloud_noise((size * 2, size * 2), stage.noise, (2, 4),
+        2) * 0.5)
     direction = -0.6 if stage.sun[0] < x else 0.6
     light = np.clip(0.62 + xx * direction - yy * 0.5, 0.1, 1.15)
     colour = np.array(tone, dtype=np.float32) * (1 + 0.13 * bands[..., None]) * light[..., None]
@@ -56,7 +59,8 @@ def draw_planet(stage: Stage, x: float, y: float, r: float, ringed: bool) -> Non
     stage.image.paste(ball, (left, top), Image.fromarray((inside * 255).astype(np.uint8)))
     if ring:
         front = ring.copy()
-        ImageDraw.Draw(front).polygon([(0, 0), (front.width, 0), (front.width, front.height * 0.36), (0, front.height * 0.62)], fill=(0, 0, 0, 0))
+        ImageDraw.Draw(front).polygon([(0, 0), (front.width, 0), (front.width, front.height * 0.36),
+            (0, front.height * 0.62)], fill=(0, 0, 0, 0))
         stage.image.paste(front, (int(cx) - ring.width // 2, int(cy) - ring.height // 2), front)
 
 
@@ -66,7 +70,8 @@ def _ring(size: int, tone: RGB) -> Image.Image:
     pen = ImageDraw.Draw(ring)
     for k, alpha in enumerate((150, 90, 190, 120)):
         rx, ry = wide * (0.48 - 0.035 * k), wide * (0.11 - 0.009 * k)
-        pen.ellipse((wide / 2 - rx, wide / 2 - ry, wide / 2 + rx, wide / 2 + ry), outline=(*darker(tone, 0.1 * (k % 2)), alpha), width=max(int(size * 0.09), 1))
+        pen.ellipse((wide / 2 - rx, wide / 2 - ry, wide / 2 + rx, wide / 2 + ry),
+            outline=(*darker(tone, 0.1 * (k % 2)), alpha), width=max(int(size * 0.09), 1))
     return ring.rotate(14, Image.Resampling.BICUBIC)
 
 
@@ -84,9 +89,12 @@ def paint_space_ground(stage: Stage, setting: Setting) -> None:
         x, y = rng.random(), 0.81 + 0.18 * t
         cx, cy = stage.px(x, y)
         r = stage.size(0.008 + 0.035 * t) * rng.uniform(0.6, 1.3)
-        pen.ellipse((cx - r * 1.6, cy - r * 0.5, cx + r * 1.6, cy + r * 0.5), fill=(*lighter(tone, 0.34), 200))
-        pen.ellipse((cx - r * 1.5, cy - r * 0.42, cx + r * 1.5, cy + r * 0.5), fill=(*darker(tone, 0.34), 235))
-        pen.ellipse((cx - r * 1.3, cy - r * 0.16, cx + r * 1.3, cy + r * 0.5), fill=(*darker(tone, 0.14), 235))
+        pen.ellipse((cx - r * 1.6, cy - r * 0.5, cx + r * 1.6, cy + r * 0.5),
+            fill=(*lighter(tone, 0.34), 200))
+        pen.ellipse((cx - r * 1.5, cy - r * 0.42, cx + r * 1.5, cy + r * 0.5),
+            fill=(*darker(tone, 0.34), 235))
+        pen.ellipse((cx - r * 1.3, cy - r * 0.16, cx + r * 1.3, cy + r * 0.5),
+            fill=(*darker(tone, 0.14), 235))
     land.draw_rocks(stage, (150, 146, 176), [(0.07, 0.9, 0.05), (0.93, 0.87, 0.045), (0.86, 0.92, 0.024)])
     stage.veil(0.68, 0.86, mix(stage.palette.light, (150, 150, 230), 0.5), 0.16)
 
@@ -103,7 +111,8 @@ def paint_underwater_back(stage: Stage, setting: Setting) -> None:
     weather.draw_rays(stage, 0.34)
     for depth, base, rise in ((0.72, 0.72, 0.26), (0.48, 0.78, 0.2)):
         line = land.ridge(stage, base, rise, cells=4, rough=0.4)
-        stage.shape(land.skyline(line, 1.02), mix((52, 92, 120), low, depth * 0.5), mix((30, 66, 104), low, depth))
+        stage.shape(land.skyline(line, 1.02), mix((52, 92, 120), low, depth * 0.5),
+            mix((30, 66, 104), low, depth))
     for _ in range(3):
         _shoal(stage, rng.uniform(0.15, 0.85), rng.uniform(0.16, 0.5), mix(low, (255, 190, 110), 0.45))
 
@@ -115,7 +124,8 @@ def _shoal(stage: Stage, x: float, y: float, tone: RGB) -> None:
         cx, cy = stage.px(x + rng.uniform(-0.08, 0.08), y + rng.uniform(-0.05, 0.05))
         r = stage.size(rng.uniform(0.008, 0.015))
         stage.pen.ellipse((cx - r, cy - r * 0.5, cx + r, cy + r * 0.5), fill=(*tone, 220))
-        stage.pen.polygon([(cx - way * r * 0.7, cy), (cx - way * r * 1.6, cy - r * 0.5), (cx - way * r * 1.6, cy + r * 0.5)], fill=(*tone, 220))
+        stage.pen.polygon([(cx - way * r * 0.7, cy), (cx - way * r * 1.6, cy - r * 0.5),
+            (cx - way * r * 1.6, cy + r * 0.5)], fill=(*tone, 220))
 
 
 def paint_underwater_near(stage: Stage, setting: Setting) -> None:
@@ -129,16 +139,20 @@ def paint_underwater_near(stage: Stage, setting: Setting) -> None:
         t = rng.random()
         cx, cy = stage.px(rng.random(), 0.8 + 0.2 * t)
         r = stage.size(0.03 + 0.06 * t)
-        stage.pen.arc((cx - r, cy - r * 0.16, cx + r, cy + r * 0.16), 190, 350, fill=(*darker(sand, 0.2), 120), width=max(int(stage.size(0.003)), 1))
+        stage.pen.arc((cx - r, cy - r * 0.16, cx + r, cy + r * 0.16), 190, 350,
+            fill=(*darker(sand, 0.2), 120), width=max(int(stage.size(0.003)), 1))
     for x in (0.27, 0.73, 0.19, 0.82, 0.1, 0.9, 0.02, 0.98, 0.05, 0.95):
         foot = 0.79 + abs(x - 0.5) * 0.34 + rng.uniform(-0.02, 0.03)
-        tone = mix((18, 84, 138), rng.choice(((232, 110, 120), (240, 160, 90), (190, 110, 190), (240, 196, 110), (120, 200, 170))), dim)
-        (_coral if rng.random() < 0.65 else _weed)(stage, x + rng.uniform(-0.02, 0.02), foot, rng.uniform(0.3, 0.75) * abs(x - 0.5) + 0.05, tone)
+        tone = mix((18, 84, 138), rng.choice(((232, 110, 120), (240, 160, 90), (190, 110, 190),
+            (240, 196, 110), (120, 200, 170))), dim)
+        (_coral if rng.random() < 0.65 else _weed)(stage, x + rng.uniform(-0.02, 0.02), foot,
+            rng.uniform(0.3, 0.75) * abs(x - 0.5) + 0.05, tone)
     for _ in range(46):
         x, y = rng.choice((rng.gauss(0.14, 0.07), rng.gauss(0.86, 0.07))), rng.uniform(0.05, 0.95)
         cx, cy = stage.px(x, y)
         r = stage.size(rng.uniform(0.003, 0.011))
-        stage.pen.ellipse((cx - r, cy - r, cx + r, cy + r), fill=(220, 246, 250, 46), outline=(235, 252, 255, 170), width=max(int(r * 0.2), 1))
+        stage.pen.ellipse((cx - r, cy - r, cx + r, cy + r), fill=(220, 246, 250, 46),
+            outline=(235, 252, 255, 170), width=max(int(r * 0.2), 1))
 
 
 def _coral(stage: Stage, x: float, y: float, height: float, tone: RGB) -> None:
@@ -169,13 +183,15 @@ def _weed(stage: Stage, x: float, y: float, height: float, tone: RGB) -> None:
             w = stage.size(0.009) * (1 - t * 0.85)
             left.append((cx - w, cy))
             right.append((cx + w, cy))
-        stage.pen.polygon([*left, *reversed(right)], fill=(*(lighter(green, 0.14) if k % 2 else darker(green, 0.14)), 240))
+        stage.pen.polygon([*left, *reversed(right)], fill=(*(lighter(green, 0.14) if k % 2
+            else darker(green, 0.14)), 240))
 
 
 def paint_cloud_land(stage: Stage, setting: Setting) -> None:
     """Floating islands over a sea of clouds."""
     rng = stage.rng
-    for x, y, wide, depth in ((rng.uniform(0.08, 0.24), 0.4, 0.1, 0.55), (rng.uniform(0.76, 0.9), 0.3, 0.13, 0.42), (rng.uniform(0.42, 0.6), 0.22, 0.06, 0.66)):
+    for x, y, wide, depth in ((rng.uniform(0.08, 0.24), 0.4, 0.1, 0.55),
+        (rng.uniform(0.76, 0.9), 0.3, 0.13, 0.42), (rng.uniform(0.42, 0.6), 0.22, 0.06, 0.66)):
         _floating_island(stage, x, y, wide, depth)
     for row, depth in enumerate((0.8, 0.55, 0.3, 0.1)):
         y = stage.horizon + 0.03 + 0.07 * row
@@ -184,13 +200,17 @@ def paint_cloud_land(stage: Stage, setting: Setting) -> None:
 
 def _floating_island(stage: Stage, x: float, y: float, wide: float, depth: float) -> None:
     rock, grass = stage.palette.at((146, 120, 116), depth), stage.palette.at((120, 168, 92), depth)
-    under = [(x + wide * u, y + wide * d) for u, d in ((1.0, 0.0), (0.72, 0.4), (0.5, 0.5), (0.3, 1.05), (0.06, 1.35), (-0.14, 0.9), (-0.42, 0.74), (-0.64, 0.36), (-1.0, 0.0))]
+    under = [(x + wide * u, y + wide * d) for u, d in ((1.0, 0.0), (0.72, 0.4), (0.5, 0.5), (0.3, 1.05),
+        (0.06, 1.35), (-0.14, 0.9), (-0.42, 0.74), (-0.64, 0.36), (-1.0, 0.0))]
     stage.shape([(x - wide, y), (x + wide, y), *under[1:-1]], lighter(rock, 0.1), darker(rock, 0.25))
-    top = [(x - wide * 1.04, y + 0.006), (x - wide * 0.6, y - wide * 0.16), (x, y - wide * 0.22), (x + wide * 0.6, y - wide * 0.14), (x + wide * 1.04, y + 0.006), (x + wide * 0.3, y + wide * 0.13),
+    top = [(x - wide * 1.04, y + 0.006), (x - wide * 0.6, y - wide * 0.16), (x, y - wide * 0.22),
+        (x + wide * 0.6, y - wide * 0.14), (x + wide * 1.04, y + 0.006), (x + wide * 0.3, y + wide * 0.13),
            (x - wide * 0.4, y + wide * 0.1)]
     stage.shape(top, lighter(grass, 0.15), darker(grass, 0.1))
-    plants.draw_tree(stage, x + wide * 0.3, y - wide * 0.1, wide * 0.95, stage.palette.at((86, 140, 84), depth), dabs=60)
-    plants.draw_fir(stage, x - wide * 0.42, y - wide * 0.08, wide * 0.8, stage.palette.at((66, 116, 88), depth))
+    plants.draw_tree(stage, x + wide * 0.3, y - wide * 0.1, wide * 0.95,
+        stage.palette.at((86, 140, 84), depth), dabs=60)
+    plants.draw_fir(stage, x - wide * 0.42, y - wide * 0.08, wide * 0.8,
+        stage.palette.at((66, 116, 88), depth))
 
 
 def _bank(stage: Stage, y: float, depth: float, puff: float) -> None:
@@ -205,7 +225,8 @@ def _bank(stage: Stage, y: float, depth: float, puff: float) -> None:
         r = stage.size(puff) * rng.uniform(0.7, 1.7)
         pen.ellipse((cx - r * 1.25, cy - r, cx + r * 1.25, cy + r), fill=255)
         x += puff * rng.uniform(0.7, 1.3)
-    stage.wash(mask, lighter(mix(white, p.light, 0.25), 0.2), mix(white, p.sky[1], 0.4), y - puff, y + 0.2, rough=0.05)
+    stage.wash(mask, lighter(mix(white, p.light, 0.25), 0.2), mix(white, p.sky[1], 0.4), y - puff, y + 0.2,
+        rough=0.05)
 
 
 def paint_cloud_ground(stage: Stage, setting: Setting) -> None:

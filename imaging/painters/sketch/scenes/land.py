@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 import numpy as np
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
@@ -22,7 +23,8 @@ def ridge(stage: Stage, base: float, rise: float, *, cells: int, rough: float, c
             layer = np.interp(x, at, values)
         else:
             fine = np.interp(x, at, values)
-            layer = np.convolve(np.pad(fine, 12, mode="edge"), np.hanning(25) / np.hanning(25).sum(), mode="valid")
+            layer = np.convolve(np.pad(fine, 12, mode="edge"), np.hanning(25) / np.hanning(25).sum(),
+                mode="valid")
         line += layer * strength
         total += strength
         strength *= 0.28 + 0.22 * rough
@@ -117,11 +119,13 @@ def _snow_cap(stage: Stage, line: Floats, peak: int, base: float, white: tuple[i
     stage.pen.polygon([stage.px(*q) for q in top + edge], fill=white)
 
 
-def draw_ground(stage: Stage, colour: RGB, top: float, *, path: RGB | None = None, bumps: float = 0.03) -> None:
+def draw_ground(stage: Stage, colour: RGB, top: float, *, path: RGB | None = None,
+    bumps: float = 0.03) -> None:
     """The near ground, lighter where the hero will stand, with an optional path leading into the scene."""
     line = ridge(stage, top, bumps, cells=3, rough=0.0)
     tone = stage.palette.at(colour, 0.1)
-    stage.shape(skyline(line, 1.02), lighter(mix(tone, stage.palette.haze, 0.2), 0.12), darker(tone, 0.26), rough=0.14)
+    stage.shape(skyline(line, 1.02), lighter(mix(tone, stage.palette.haze, 0.2), 0.12), darker(tone, 0.26),
+        rough=0.14)
     _brush_strokes(stage, tone, top)
     if path is not None:
         _path(stage, path, float(line[len(line) // 2]))
@@ -136,7 +140,8 @@ def _brush_strokes(stage: Stage, tone: RGB, top: float, count: int = 230) -> Non
         cx, cy = stage.px(rng.uniform(-0.05, 1.05), top + 0.03 + (1.0 - top) * t)
         half = stage.size(0.02 + 0.09 * t) * rng.uniform(0.5, 1.4)
         thick = stage.size(0.002 + 0.006 * t) * rng.uniform(0.6, 1.5)
-        shade = lighter(tone, rng.uniform(0.1, 0.35)) if rng.random() < 0.55 else darker(tone, rng.uniform(0.08, 0.28))
+        shade = lighter(tone, rng.uniform(0.1, 0.35)) if rng.random() < 0.55 else darker(tone,
+            rng.uniform(0.08, 0.28))
         pen.ellipse((cx - half, cy - thick, cx + half, cy + thick), fill=(*shade, 46))
 
 
@@ -148,24 +153,17 @@ def draw_drifts(stage: Stage, colour: RGB, top: float) -> None:
         y = top + 0.05 + 0.09 * i
         line = ridge(stage, y, 0.05 + 0.02 * i, cells=2 + (i % 2), rough=0.0)
         tone = p.at(colour, 0.22 * (1 - t) + 0.04)
-        stage.shape(skyline(line, y + 0.3), lighter(mix(tone, p.light, 0.16), 0.16), mix(darker(tone, 0.16), p.sky[0], 0.16), rough=0.09)
+        stage.shape(skyline(line, y + 0.3), lighter(mix(tone, p.light, 0.16), 0.16),
+            mix(darker(tone, 0.16), p.sky[0], 0.16), rough=0.09)
 
 
 def draw_dunes(stage: Stage, colour: RGB) -> None:
-    """Dunes to the horizon, each with a sharp crest between light and shade."""
+    """Dunes to the horizon, each light along its crest and in shade towards its foot."""
     for i, depth in enumerate((0.52, 0.34, 0.2, 0.08)):
         base = stage.horizon + 0.05 + 0.085 * i
         line = ridge(stage, base, 0.13, cells=2 + (i % 2), rough=0.0)
         tone = stage.palette.at(colour, depth)
-        stage.shape(skyline(line, base + 0.4), lighter(tone, 0.2), darker(tone, 0.1))
-        top = int(np.argmin(line[20:-20])) + 20
-        away = 1 if stage.sun[0] < top / len(line) else -1
-        xs = np.linspace(-0.01, 1.01, len(line))
-        reach = [k for k in range(top, top + away * 95, away) if 0 <= k < len(line)]
-        crest = [(float(xs[k]), float(line[k])) for k in reach]
-        x0, y0 = crest[0]
-        foot = [(x0 + away * 0.16 * u + 0.02 * np.sin(u * 6) * away, y0 + 0.14 * (1 - u) ** 0.8 + 0.05) for u in (0.95, 0.7, 0.45, 0.25, 0.1)]
-        stage.pen.polygon([stage.px(float(qx), float(qy)) for qx, qy in crest + foot], fill=(*mix(darker(tone, 0.3), stage.palette.haze, 0.15), 120))
+        stage.shape(skyline(line, base + 0.17), lighter(tone, 0.22), darker(tone, 0.24))
 
 
 def _path(stage: Stage, colour: RGB, top: float) -> None:
@@ -180,12 +178,14 @@ def _path(stage: Stage, colour: RGB, top: float) -> None:
         left.append((middle - half, y))
         right.append((middle + half, y))
     tone = stage.palette.at(colour, 0.12)
-    stage.shape([*left, *reversed(right)], mix(tone, stage.palette.haze, 0.3), lighter(tone, 0.05), rough=0.16)
+    stage.shape([*left, *reversed(right)], mix(tone, stage.palette.haze, 0.3), lighter(tone, 0.05),
+        rough=0.16)
     pen = stage.pen
     for _ in range(46):
         t = rng.random()
         y = top + 0.02 + (1.0 - top) * t**1.25
-        x = 0.5 + sway * np.sin(t * 4.2) * (1.1 - t) - sway * 0.2 + rng.uniform(-1, 1) * (0.01 + 0.15 * t**1.6)
+        x = 0.5 + sway * np.sin(t * 4.2) * (1.1 - t) - sway * 0.2 + rng.uniform(-1,
+            1) * (0.01 + 0.15 * t**1.6)
         cx, cy = stage.px(float(x), y)
         r = stage.size(0.003 + 0.012 * t)
         shade = darker(tone, 0.18) if rng.random() < 0.5 else lighter(tone, 0.2)
@@ -196,7 +196,8 @@ def draw_water(stage: Stage, top: float, bottom: float, colour: RGB, *, waves: f
     """Water from ``top`` to ``bottom``: the sky's colours in it, strokes of ripple, the light's glitter."""
     p, rng = stage.palette, stage.rng
     deep = p.at(colour, 0.05)
-    stage.shape([(-0.01, top), (1.01, top), (1.01, bottom), (-0.01, bottom)], mix(p.sky[2], deep, 0.35), deep, rough=0.08)
+    stage.shape([(-0.01, top), (1.01, top), (1.01, bottom), (-0.01, bottom)], mix(p.sky[2], deep, 0.35), deep,
+        rough=0.08)
     pen = stage.pen
     sx = stage.sun[0]
     for _ in range(340):
@@ -235,7 +236,8 @@ def draw_waves(stage: Stage, top: float, bottom: float, colour: RGB) -> None:
             high = (y - float(line[i])) / (y - deep)
             cx, cy = stage.px(float(xs[i]), float(line[i]))
             r = stage.size(0.0016 + 0.006 * t) * (0.4 + max(high, 0))
-            stage.pen.ellipse((cx - r * 2.2, cy - r * 0.5, cx + r * 2.2, cy + r * 0.5), fill=(*foam[:3], round(60 + 120 * max(min(high, 1), 0))))
+            stage.pen.ellipse((cx - r * 2.2, cy - r * 0.5, cx + r * 2.2, cy + r * 0.5),
+                fill=(*foam[:3], round(60 + 120 * max(min(high, 1), 0))))
             if rng.random() < 0.3 * high:
                 dy = stage.size(0.004 + 0.02 * t) * rng.random()
                 stage.pen.ellipse((cx - r, cy + dy, cx + r * 2, cy + dy + r * 0.7), fill=(*foam[:3], 90))
@@ -266,5 +268,6 @@ def draw_rocks(stage: Stage, colour: RGB, places: list[tuple[float, float, float
             corners.append((x + float(np.cos(angle)) * reach, y + float(np.sin(angle)) * reach * 0.8))
         stage.blot(x, y, r * 1.3, r * 0.3, (20, 18, 34), 0.4)
         stage.shape([*corners, (x + r, y + 0.01), (x - r, y + 0.01)], lighter(tone, 0.14), darker(tone, 0.35))
-        lit = [((px - x) * 0.72 + x + (-r if stage.sun[0] < x else r) * 0.14, (py - y) * 0.66 + y - r * 0.16) for px, py in corners]
+        lit = [((px - x) * 0.72 + x + (-r if stage.sun[0] < x else r) * 0.14, (py - y) * 0.66 + y - r * 0.16)
+            for px, py in corners]
         stage.pen.polygon([stage.px(*q) for q in lit], fill=(*lighter(tone, 0.25), 120))

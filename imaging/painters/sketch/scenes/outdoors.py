@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# fmt: off  (coordinates are read as rows of points)
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.scenes import built, land, plants, sky, weather
 from imaging.painters.sketch.scenes.reading import Setting
@@ -34,7 +35,8 @@ def ground_colour(setting: Setting) -> RGB:
     """What lies underfoot."""
     if is_snowy(setting):
         return SNOW
-    for place, colour in (("desert", SAND), ("volcano", (92, 78, 84)), ("city", (134, 128, 138)), ("forest", (96, 122, 72)),
+    for place, colour in (("desert", SAND), ("volcano", (92, 78, 84)), ("city", (134, 128, 138)),
+        ("forest", (96, 122, 72)),
                           ("ruins", (176, 158, 112)), ("mountains", (124, 146, 92))):
         if place in setting.places:
             return mix(colour, AUTUMN, 0.35) if "autumn" in setting.details and place == "forest" else colour
@@ -45,7 +47,8 @@ def paint_backdrop(stage: Stage, setting: Setting) -> None:
     lamp = "moon" if stage.palette.night else "sun"
     if setting.weather & {"storm", "rain", "fog", "cloudy"} and not stage.palette.night:
         lamp = "none" if "fog" not in setting.weather else "sun"
-    sky.paint_sky(stage, set(setting.weather), lamp=lamp, clouds=stage.rng.uniform(0.3, 0.8) if "clear" not in setting.weather else 0.0)
+    sky.paint_sky(stage, set(setting.weather), lamp=lamp, clouds=stage.rng.uniform(0.3, 0.8)
+        if "clear" not in setting.weather else 0.0)
     if "storm" in setting.weather:
         weather.draw_lightning(stage)
     if "birds" in setting.details:
@@ -57,7 +60,8 @@ def paint_far(stage: Stage, setting: Setting) -> None:
     snowy = is_snowy(setting)
     if "mountains" in places or (snowy and "sea" not in places):
         rock = mix(ROCK, (96, 110, 150), 0.3)
-        land.draw_mountains(stage, rock, snow=True, base=stage.horizon + 0.03, height=0.34 if "mountains" in places else 0.2)
+        land.draw_mountains(stage, rock, snow=True, base=stage.horizon + 0.03, height=0.34
+            if "mountains" in places else 0.2)
     elif "desert" in places:
         land.draw_hills(stage, (206, 150, 108), 2, stage.horizon + 0.04, 0.12, far=0.7)
     elif not {"sea", "island"} & set(places):
@@ -81,18 +85,21 @@ def paint_middle(stage: Stage, setting: Setting) -> None:
         tone = stage.palette.at(SNOW if is_snowy(setting) else mix(GRASS, LEAF, 0.4), 0.4)
         land.draw_hills(stage, SNOW if is_snowy(setting) else GRASS, 2, h + 0.14, 0.07, far=0.5)
         if "city" not in places:
-            _copses(stage, h, mix(stage.palette.at(PINE if is_snowy(setting) else leaf_colour(setting), 0.4), tone, 0.2), firs=is_snowy(setting) or "mountains" in places)
+            _copses(stage, h, mix(stage.palette.at(PINE if is_snowy(setting) else leaf_colour(setting), 0.4),
+                tone, 0.2), firs=is_snowy(setting) or "mountains" in places)
 
 
 def _copses(stage: Stage, h: float, tone: RGB, *, firs: bool) -> None:
     """Clumps of trees on the slopes, larger and darker towards us."""
     rng = stage.rng
-    for y, height, count, near in ((h + 0.05, 0.055, 15, 0.0), (h + 0.09, 0.08, 10, 0.12), (h + 0.14, 0.12, 6, 0.22)):
+    for y, height, count, near in ((h + 0.05, 0.055, 15, 0.0), (h + 0.09, 0.08, 10, 0.12),
+        (h + 0.14, 0.12, 6, 0.22)):
         centre = [rng.random() for _ in range(3)]
         for _ in range(count):
             x = rng.choice(centre) + rng.gauss(0, 0.05)
             draw = plants.draw_fir if firs else plants.draw_tree
-            draw(stage, x, y + rng.uniform(-0.008, 0.008), height * rng.uniform(0.75, 1.2), darker(tone, near))
+            draw(stage, x, y + rng.uniform(-0.008, 0.008), height * rng.uniform(0.75, 1.2),
+                darker(tone, near))
 
 
 def _forest_depths(stage: Stage, setting: Setting) -> None:
@@ -122,13 +129,19 @@ def paint_near(stage: Stage, setting: Setting) -> None:
     if not is_snowy(setting) and not places & {"desert", "volcano", "city"}:
         plants.draw_grass(stage, top + 0.02, stage.palette.at(ground, 0.08), 360)
     if "flowers" in setting.details or ("meadow" in places and not is_snowy(setting)):
-        plants.draw_flowers(stage, top, [c for c in setting.colours], 150 if "flowers" in setting.details else 60)
+        plants.draw_flowers(stage, top, list(setting.colours), 150 if "flowers" in setting.details
+            else 60)
 
 
 def paint_frame(stage: Stage, setting: Setting) -> None:
     places = set(setting.places)
+    if "village" in places:
+        built.draw_village(stage, 0.755 if not is_snowy(setting) else 0.8)
+    if "ruins" in places:
+        built.draw_ruins(stage, 0.77)
     if "forest" in places:
-        plants.draw_trunks(stage, stage.palette.at((92, 68, 58), 0.04), stage.palette.at(leaf_colour(setting), 0.05))
+        plants.draw_trunks(stage, stage.palette.at((92, 68, 58), 0.04),
+            stage.palette.at(leaf_colour(setting), 0.05))
     elif "desert" in places:
         plants.draw_cactus(stage, 0.1, 0.88, 0.24)
         plants.draw_cactus(stage, 0.9, 0.82, 0.15)
@@ -182,10 +195,6 @@ def paint_landmarks(stage: Stage, setting: Setting) -> None:
         built.draw_windmill(stage, away, h + 0.11, 0.05, 0.28)
     if "bridge" in details:
         built.draw_bridge(stage, h + 0.12)
-    if "ruins" in places:
-        built.draw_ruins(stage, 0.74)
-    if "village" in places:
-        built.draw_village(stage, 0.74)
 
 
 def _castle_hill(stage: Stage, x: float, *, water: bool) -> None:
@@ -195,7 +204,8 @@ def _castle_hill(stage: Stage, x: float, *, water: bool) -> None:
     tone = lighter(stage.palette.at(mix(GRASS, ROCK, 0.4), 0.4), 0.06)
     top = h - 0.035
     built.draw_castle(stage, x, top + 0.01, 0.044, 0.24)
-    crest = [(x - 0.36, h + 0.17), (x - 0.24, h + 0.06), (x - 0.13, top + 0.012), (x - 0.05, top), (x + 0.07, top), (x + 0.14, top + 0.016), (x + 0.26, h + 0.08), (x + 0.38, h + 0.17)]
+    crest = [(x - 0.36, h + 0.17), (x - 0.24, h + 0.06), (x - 0.13, top + 0.012), (x - 0.05, top),
+        (x + 0.07, top), (x + 0.14, top + 0.016), (x + 0.26, h + 0.08), (x + 0.38, h + 0.17)]
     if water:
         crest = [(px, min(py, h + 0.05)) for px, py in crest]
     stage.shape(crest, lighter(tone, 0.1), mix(tone, stage.palette.haze, 0.3))
@@ -206,4 +216,5 @@ def _island(stage: Stage, x: float, y: float) -> None:
     """A green hump in the sea, with its reflection."""
     tone = stage.palette.at((92, 140, 92), 0.45)
     stage.blot(x, y + 0.012, 0.17, 0.02, darker(tone, 0.3), 0.5)
-    stage.shape([(x - 0.15, y), (x - 0.1, y - 0.045), (x - 0.03, y - 0.1), (x + 0.02, y - 0.085), (x + 0.07, y - 0.05), (x + 0.15, y)], lighter(tone, 0.1), darker(tone, 0.15))
+    stage.shape([(x - 0.15, y), (x - 0.1, y - 0.045), (x - 0.03, y - 0.1), (x + 0.02, y - 0.085),
+        (x + 0.07, y - 0.05), (x + 0.15, y)], lighter(tone, 0.1), darker(tone, 0.15))

@@ -25,7 +25,9 @@ class Palette:
         return mix((r, g, b), self.haze, depth)
 
 
-def _palette(top: str, middle: str, low: str, haze: str, light: str, tint: tuple[float, float, float]) -> Palette:
+def _palette(
+    top: str, middle: str, low: str, haze: str, light: str, tint: tuple[float, float, float]
+) -> Palette:
     return Palette((rgb(top), rgb(middle), rgb(low)), rgb(haze), tint, rgb(light))
 
 
@@ -73,7 +75,9 @@ def _darkened(p: Palette) -> Palette:
     dark = (34, 28, 54)
     top, middle, low = (mix(c, dark, 0.22) for c in p.sky)
     r, g, b = p.tint
-    return replace(p, sky=(top, middle, low), haze=mix(p.haze, dark, 0.18), tint=(r * 0.86, g * 0.86, b * 0.92))
+    return replace(
+        p, sky=(top, middle, low), haze=mix(p.haze, dark, 0.18), tint=(r * 0.86, g * 0.86, b * 0.92)
+    )
 
 
 def _turned(p: Palette, by: float) -> Palette:

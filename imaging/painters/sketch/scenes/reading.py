@@ -65,8 +65,17 @@ def read_setting(text: str, rng: random.Random) -> Setting:
 
 def _implied(details: set[str]) -> tuple[str, ...]:
     """The place that a detail brings with it."""
-    for detail, place in (("lighthouse", "sea"), ("ship", "sea"), ("palms", "island"), ("cactus", "desert"), ("windmill", "village"),
-                          ("planet", "space"), ("mushrooms", "forest"), ("tree", "meadow"), ("bridge", "lake")):
+    for detail, place in (
+        ("lighthouse", "sea"),
+        ("ship", "sea"),
+        ("palms", "island"),
+        ("cactus", "desert"),
+        ("windmill", "village"),
+        ("planet", "space"),
+        ("mushrooms", "forest"),
+        ("tree", "meadow"),
+        ("bridge", "lake"),
+    ):
         if detail in details:
             return (place,)
     return ()

@@ -12,7 +12,9 @@ from imaging.painters.sketch.paper import cloud_noise
 from imaging.painters.sketch.scenes.stage import Stage
 
 
-def paint_sky(stage: Stage, weather: set[str], *, lamp: str = "sun", clouds: float = 0.5, depth: float = 1.25) -> None:
+def paint_sky(
+    stage: Stage, weather: set[str], *, lamp: str = "sun", clouds: float = 0.5, depth: float = 1.25
+) -> None:
     """The whole backdrop. ``lamp``: sun, moon or none; ``clouds``: how many, 0 to 1."""
     _gradient(stage, depth)
     if stage.palette.night and not weather & {"storm", "fog"}:
@@ -90,7 +92,9 @@ def draw_moon(stage: Stage) -> None:
     for dx, dy, s in ((-0.3, -0.25, 0.24), (0.28, 0.1, 0.3), (-0.1, 0.42, 0.18), (0.36, -0.42, 0.13)):
         q = r * s
         px, py = cx + dx * r, cy + dy * r
-        stage.pen.ellipse((px - q, py - q * 0.9, px + q, py + q * 0.9), fill=(*mix(light, (160, 164, 190), 0.5), 120))
+        stage.pen.ellipse(
+            (px - q, py - q * 0.9, px + q, py + q * 0.9), fill=(*mix(light, (160, 164, 190), 0.5), 120)
+        )
 
 
 def _sun(stage: Stage) -> None:
@@ -133,7 +137,9 @@ def _cloud(stage: Stage, x: float, y: float, wide: float) -> None:
         for u, v, r in puffs:
             cx, cy, q = (0.12 + 0.76 * u) * w / 2, (v - rise) * h / 2, r * scale * w / 2
             pen.ellipse((cx - q, cy - q * 0.8, cx + q, cy + q * 0.62), fill=alpha)
-        mask = mask.filter(ImageFilter.GaussianBlur(max(w * 0.008, 0.8))).resize((w, h), Image.Resampling.BICUBIC)
+        mask = mask.filter(ImageFilter.GaussianBlur(max(w * 0.008, 0.8))).resize(
+            (w, h), Image.Resampling.BICUBIC
+        )
         stage.image.paste(tone, (left, top, left + w, top + h), mask)
 
 
@@ -159,7 +165,11 @@ def _aurora(stage: Stage) -> None:
     folds: tuple[RGB, ...] = ((90, 255, 190), (90, 220, 255), (190, 120, 255))
     for index, tone in enumerate(folds):
         phase = stage.rng.uniform(0, 6.3)
-        foot = stage.horizon * (0.62 - 0.13 * index) + 0.05 * np.sin(x * 7 + phase) + 0.03 * np.sin(x * 17 + phase * 2)
+        foot = (
+            stage.horizon * (0.62 - 0.13 * index)
+            + 0.05 * np.sin(x * 7 + phase)
+            + 0.03 * np.sin(x * 17 + phase * 2)
+        )
         height = 0.30 + 0.08 * np.sin(x * 11 + phase)
         up = (foot - y) / height
         ray = 0.62 + 0.38 * np.sin(x * 90 + 6 * np.sin(x * 13 + phase)) * np.sin(x * 37 + phase)
@@ -177,5 +187,7 @@ def _rainbow(stage: Stage) -> None:
     for i, tone in enumerate(bands):
         r = radius - i * mask.width * 0.011
         pen.arc((cx - r, cy - r, cx + r, cy + r), 180, 360, fill=(*tone, 105), width=max(mask.width // 75, 2))
-    soft = mask.filter(ImageFilter.GaussianBlur(mask.width / 300)).resize(stage.image.size, Image.Resampling.BICUBIC)
+    soft = mask.filter(ImageFilter.GaussianBlur(mask.width / 300)).resize(
+        stage.image.size, Image.Resampling.BICUBIC
+    )
     stage.image.paste(soft, (0, 0), soft)

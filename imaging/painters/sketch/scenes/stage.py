@@ -62,7 +62,7 @@ class Stage:
     def wash(
         self, mask: Image.Image, top: RGB, bottom: RGB, y0: float = 0.0, y1: float = 1.0, rough: float = 0.10
     ) -> None:
-        """Lay paint through a mask: from ``top`` at y0 to ``bottom`` at y1, lighter and darker where it pooled."""
+        """Lay paint through a mask, from ``top`` at y0 to ``bottom`` at y1, lighter and darker in pools."""
         box = mask.getbbox()
         if box is None:
             return
@@ -97,7 +97,12 @@ class Stage:
         light = Image.fromarray(patch).resize((reach * 2, reach * 2), Image.Resampling.BICUBIC)
         cx, cy = self.px(x, y)
         left, top = int(cx) - reach, int(cy) - reach
-        box = (max(left, 0), max(top, 0), min(left + 2 * reach, self.width), min(top + 2 * reach, self.height))
+        box = (
+            max(left, 0),
+            max(top, 0),
+            min(left + 2 * reach, self.width),
+            min(top + 2 * reach, self.height),
+        )
         if box[0] >= box[2] or box[1] >= box[3]:
             return
         part = light.crop((box[0] - left, box[1] - top, box[2] - left, box[3] - top))
@@ -113,7 +118,9 @@ class Stage:
         mask = Image.fromarray(small.astype(np.uint8)).resize(self.image.size, Image.Resampling.BICUBIC)
         self.image.paste(colour, (0, 0, self.width, self.height), mask)
 
-    def blot(self, x: float, y: float, rx: float, ry: float, colour: RGB, alpha: float, soft: float = 0.35) -> None:
+    def blot(
+        self, x: float, y: float, rx: float, ry: float, colour: RGB, alpha: float, soft: float = 0.35
+    ) -> None:
         """A soft round of colour, for shadows and pools of light (radii: fractions of width and height)."""
         w, h = max(int(rx * self.width), 2), max(int(ry * self.height), 2)
         small = Image.new("L", (64, 64))
@@ -139,6 +146,10 @@ class Stage:
             px, py = cx + u * wide, cy + v * high
             pen.ellipse((px - r * wide, py - r * high, px + r * wide, py + r * high), fill=(*under, 235))
         for light, u, v in sorted(dabs):
-            tone = lighter(colour, min(light * 0.24, 0.42)) if light > 0 else darker(colour, min(-light * 0.3, 0.5))
+            tone = (
+                lighter(colour, min(light * 0.24, 0.42))
+                if light > 0
+                else darker(colour, min(-light * 0.3, 0.5))
+            )
             px, py, r = cx + u * wide, cy + v * high, dab * rng.uniform(0.6, 1.3)
             pen.ellipse((px - r, py - r * 0.72, px + r, py + r * 0.72), fill=(*tone, 225))

@@ -20,7 +20,11 @@ def draw_rain(stage: Stage) -> None:
         x, y, near = rng.uniform(-0.1, 1.05), rng.uniform(-0.05, 1.0), rng.random() ** 2
         cx, cy = stage.px(x, y)
         length = stage.size(0.022 + 0.05 * near)
-        pen.line((cx, cy, cx - length * 0.26, cy + length), fill=(*tone, round(60 + 70 * near)), width=max(round(stage.size(0.0022) * (0.5 + near)), 1))
+        pen.line(
+            (cx, cy, cx - length * 0.26, cy + length),
+            fill=(*tone, round(60 + 70 * near)),
+            width=max(round(stage.size(0.0022) * (0.5 + near)), 1),
+        )
     stage.veil(0.5, 0.95, stage.palette.haze, 0.3)
 
 
@@ -37,8 +41,12 @@ def draw_lightning(stage: Stage) -> None:
         fork.append((fork[-1][0] + rng.uniform(0.0, 0.045), fork[-1][1] + rng.uniform(0.02, 0.05)))
     for line, width in ((bolt, 0.006), (fork, 0.0035)):
         points = [stage.px(*p) for p in line]
-        stage.pen.line(points, fill=(206, 218, 255, 120), width=max(round(stage.size(width * 2.4)), 2), joint="curve")
-        stage.pen.line(points, fill=(255, 255, 255, 245), width=max(round(stage.size(width)), 1), joint="curve")
+        stage.pen.line(
+            points, fill=(206, 218, 255, 120), width=max(round(stage.size(width * 2.4)), 2), joint="curve"
+        )
+        stage.pen.line(
+            points, fill=(255, 255, 255, 245), width=max(round(stage.size(width)), 1), joint="curve"
+        )
 
 
 def draw_snowfall(stage: Stage) -> None:
@@ -49,7 +57,9 @@ def draw_snowfall(stage: Stage) -> None:
         x, y = stage.px(rng.random(), rng.random())
         r = stage.size(0.0014 + 0.0052 * near)
         pen.ellipse((x - r, y - r, x + r, y + r), fill=round(120 + 120 * rng.random()))
-    stage.image.paste((255, 255, 255), (0, 0, *stage.image.size), flakes.filter(ImageFilter.GaussianBlur(0.8)))
+    stage.image.paste(
+        (255, 255, 255), (0, 0, *stage.image.size), flakes.filter(ImageFilter.GaussianBlur(0.8))
+    )
 
 
 def draw_fireflies(stage: Stage, colour: RGB = (255, 232, 140), count: int = 34) -> None:
@@ -83,7 +93,13 @@ def draw_birds(stage: Stage) -> None:
     for _ in range(7):
         cx, cy = stage.px(x0 + rng.uniform(-0.14, 0.14), y0 + rng.uniform(-0.07, 0.07))
         r = stage.size(rng.uniform(0.008, 0.017))
-        wing = [(cx - r, cy - r * 0.34), (cx - r * 0.5, cy - r * 0.5), (cx, cy), (cx + r * 0.5, cy - r * 0.5), (cx + r, cy - r * 0.34)]
+        wing = [
+            (cx - r, cy - r * 0.34),
+            (cx - r * 0.5, cy - r * 0.5),
+            (cx, cy),
+            (cx + r * 0.5, cy - r * 0.5),
+            (cx + r, cy - r * 0.34),
+        ]
         pen.line(wing, fill=tone, width=max(round(r * 0.2), 1), joint="curve")
 
 
@@ -115,8 +131,8 @@ def _wobbled(pixels: np.ndarray, noise: np.random.Generator) -> np.ndarray:  # t
     """Shift every pixel a little along smooth noise, so that no edge is a ruler's."""
     height, width = pixels.shape[:2]
     reach = WOBBLE * min(width, height)
-    shift_x = cloud_noise((width, height), noise, (34, 34), 2) * reach * 0.6
-    shift_y = cloud_noise((width, height), noise, (34, 34), 2) * reach * 0.6
+    shift_x = cloud_noise((width, height), noise, (22, 22), 2) * reach * 0.6
+    shift_y = cloud_noise((width, height), noise, (22, 22), 2) * reach * 0.6
     columns = np.clip(np.arange(width, dtype=np.float32)[None, :] + shift_x, 0, width - 1).astype(np.intp)
     rows = np.clip(np.arange(height, dtype=np.float32)[:, None] + shift_y, 0, height - 1).astype(np.intp)
     moved: np.ndarray = pixels.reshape(-1, 3)[rows * width + columns]  # type: ignore[type-arg]

@@ -1,0 +1,69 @@
+// Small helps on every page. All of it works without them.
+const root = document.documentElement;
+const find = (selector) => document.querySelector(selector);
+
+// Night and day.
+const toggle = find("[data-toggle-sky]");
+const isNight = () =>
+  root.dataset.theme ? root.dataset.theme === "night-loom" : matchMedia("(prefers-color-scheme: dark)").matches;
+const nameToggle = () => toggle.setAttribute("aria-label", isNight() ? "Change to day" : "Change to night");
+toggle.hidden = false;
+nameToggle();
+toggle.addEventListener("click", () => {
+  root.dataset.theme = isNight() ? "day-loom" : "night-loom";
+  nameToggle();
+  try {
+    localStorage.setItem("sky", root.dataset.theme);
+  } catch {
+    // It holds for this page then.
+  }
+});
+
+// The sentence: its length, examples, Ctrl+Enter.
+function countSentence() {
+  const field = find("#prompt");
+  if (!field) return;
+  const length = [...field.value.trim()].length;
+  const most = Number(field.dataset.most);
+  const counter = find("[data-counter]");
+  counter.textContent = length ? `${length.toLocaleString("en")} of ${most.toLocaleString("en")}` : "";
+  counter.classList.toggle("over", length > most);
+  find("[data-keys]").hidden = matchMedia("(pointer: coarse)").matches;
+}
+countSentence();
+document.addEventListener("htmx:load", countSentence);
+document.addEventListener("input", (event) => event.target.id === "prompt" && countSentence());
+document.addEventListener("click", (event) => {
+  const example = event.target.closest("[data-example]");
+  if (!example || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const field = find("#prompt");
+  field.value = example.textContent.trim();
+  field.focus();
+  countSentence();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.target.closest?.("#sentence-form")?.requestSubmit();
+});
+
+// What went wrong on the way, in words; what was typed stays.
+let fading;
+function flash(words) {
+  const place = find("[data-flash]");
+  place.textContent = words;
+  clearTimeout(fading);
+  fading = setTimeout(() => (place.textContent = ""), 12000);
+}
+document.addEventListener("htmx:sendError", () =>
+  flash("The server cannot be reached. What you typed is still here: try again in a moment."),
+);
+document.addEventListener("htmx:responseError", (event) => {
+  let words;
+  try {
+    words = JSON.parse(event.detail.xhr.responseText).detail;
+  } catch {
+    // Something between us and the server answered.
+  }
+  flash(words || `The server answered with an error (${event.detail.xhr.status}). Try again in a moment.`);
+});
