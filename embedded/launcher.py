@@ -22,8 +22,8 @@ from embedded.services import WANTED, Say, collect_variables, running
 
 MIGRATE = (sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0")
 STOP_SECONDS = 3.5  # for the application; with the services' share it stays under the promised 10
-LONGEST_BACKOFF = 30.0
-CALM_SECONDS = 60.0  # a child that lived this long has earned a fresh start of its backoff
+LONGEST_BACKOFF = 5.0  # a worker that dies of each step it takes must not keep the others waiting for long
+CALM_SECONDS = 5.0  # a child that lived this long has earned a fresh start of its backoff
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -42,8 +42,8 @@ def cut_out(image: Image.Image) -> tuple[Image.Image, float]:
 def _has_alpha(image: Image.Image) -> bool:
     if "A" not in image.getbands() and "transparency" not in image.info:
         return False
-    low, _ = image.convert("RGBA").getchannel("A").getextrema()
-    return bool(low < 250)
+    alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+    return bool(alpha.min() < 250)
 
 
 def _alpha_confidence(alpha: NDArray[np.uint8]) -> float:

@@ -180,8 +180,8 @@ def _match_light(
     ratio = np.clip(1 + (goal_spread / spread - 1) * STRENGTH * 0.5, 0.9, 1.08)
     lab = (lab - mean) * ratio + mean + shift
     lab[..., 0] += _relief(figure.size, lamp)
-    lit = from_lab(lab).astype(np.float32)
-    lit = _light_rim(lit, alpha, lamp)
+    lit = from_lab(lab.astype(np.float32)).astype(np.float32)
+    lit = _light_rim(lit, np.asarray(alpha, dtype=np.float32), lamp)
     result = Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8))
     result.putalpha(figure.getchannel("A"))
     return result
@@ -214,9 +214,10 @@ def _light_rim(pixels: Floats, alpha: Floats, lamp: _Lamp) -> Floats:
     shift_x = round(-reach * lamp.side)
     inner = np.roll(np.roll(alpha, shift_x, axis=1), reach, axis=0)
     rim = Image.fromarray((np.clip(alpha - inner, 0, 1) * 255).astype(np.uint8))
-    soft = np.asarray(rim.filter(ImageFilter.GaussianBlur(reach * 0.45)), dtype=np.float32) / 255
-    strength = soft[..., None] * 0.42
-    return pixels + (np.maximum(lamp.colour, pixels) - pixels) * strength
+    soft = np.asarray(rim.filter(ImageFilter.GaussianBlur(reach * 0.45)), dtype=np.float32) / np.float32(255)
+    strength = soft[..., None] * np.float32(0.42)
+    lit: Floats = pixels + (np.maximum(lamp.colour, pixels) - pixels) * strength
+    return lit
 
 
 def _part_from_ground(scene: Image.Image, figure: Image.Image, corner: tuple[int, int]) -> Image.Image:

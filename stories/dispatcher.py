@@ -124,6 +124,7 @@ def publish(step: Step, producer: Producer) -> None:
 
 def dispatch_for_ever(should_stop: Callable[[], bool]) -> None:
     """Hand out whenever PostgreSQL says that something is ready, and once a second in any case."""
+    presence.forget_all()
     presence.keep_showing({"dispatcher"})
     while not should_stop():
         try:

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 READY = "ready"
 ROLES = ("text", "gpu", "dispatcher")
-SECONDS = 3.0
+SECONDS = 1.0
 #: Gone after this long without a sign; longer than a pause that a busy machine may impose.
 FORGOTTEN_AFTER = 15
 
@@ -28,6 +28,14 @@ def show(role: str, what: str) -> None:
         cache.set(f"presence:{role}", what, FORGOTTEN_AFTER)
     except Exception as error:  # the cache may fail in any of its client's ways
         logger.debug("presence of %s not shown: %s", role, type(error).__name__)
+
+
+def forget_all() -> None:
+    """Forget signs of life that a broker kept over a restart; whoever lives shows its own again at once."""
+    try:
+        cache.delete_many([f"presence:{role}" for role in ROLES])
+    except Exception as error:  # as in `show`
+        logger.debug("presence not cleared: %s", type(error).__name__)
 
 
 def who_is_there() -> dict[str, str | None]:

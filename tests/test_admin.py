@@ -15,7 +15,7 @@ from django_celery_results.models import TaskResult
 from stories import services
 from stories.models import GeneratedImage, GenerationSession, GenerationStatus, Story
 from stories.people import Person
-from story_generator.celery import app
+from story_generator.celery import app as celery
 from tests.library import add_picture, make_generation, make_story
 
 VISITOR = Person("visitor:secret-key-of-a-browser")
@@ -73,7 +73,7 @@ def test_thirty_rows_cost_no_more_queries_than_one(
         make_generation(story, GenerationStatus.FAILED)
     with django_assert_max_num_queries(most):
         text = page(curator, address)
-    assert text.count("Story 0") >= min(number, 10)
+    assert text.count("Story ") >= min(number, 10)
 
 
 def test_it_finds_and_filters(curator: Client, story: Story) -> None:
@@ -215,16 +215,17 @@ def test_it_asks_a_worker_to_tidy_up(curator: Client, story: Story) -> None:
 
 
 def test_it_says_that_the_broker_is_away(curator: Client, story: Story) -> None:
+    app: Any = celery
     before, options = app.conf.broker_url, app.conf.broker_transport_options
     try:
-        reconnect("redis://127.0.0.1:1/0", {**options, "max_retries": 0})
+        reconnect(app, "redis://127.0.0.1:1/0", {**options, "max_retries": 0})
         answer = curator.post(f"{IMAGES}tidy/", follow=True).content.decode()
     finally:
-        reconnect(before, options)
+        reconnect(app, before, options)
     assert "Nothing was tidied: Redis" in answer
 
 
-def reconnect(url: str, options: dict[str, Any]) -> None:
+def reconnect(app: Any, url: str, options: dict[str, Any]) -> None:
     app.pool.force_close_all()
     app._pool = app.amqp._producer_pool = None
     app.conf.broker_url, app.conf.broker_transport_options = url, options

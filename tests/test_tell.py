@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,7 +81,9 @@ def fail(job: Job) -> Save:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[Job], Save]]:
     """What each step does, in the place of models; a test may change it."""
-    todo = {name: paint if name.endswith("_image") else nothing for name in KINDS} | {"story": write}
+    todo: dict[str, Callable[[Job], Save]] = {}
+    for name in KINDS:
+        todo[name] = write if name == "story" else paint if name.endswith("_image") else nothing
     monkeypatch.setattr("stories.pipeline.StepKind.load_work", lambda kind: todo[kind.name])
     return todo
 
@@ -174,6 +178,12 @@ def test_it_says_who_is_missing() -> None:
     assert not GenerationSession.objects.exists()
 
 
+def test_it_says_what_is_not_set(settings: Any) -> None:
+    settings.DATABASE_URL = ""
+    with pytest.raises(CommandError, match="DATABASE_URL is not set"):
+        tell(PROMPT)
+
+
 def test_it_says_that_redis_is_away(settings: Any) -> None:
     settings.CACHES = {
         "default": {
@@ -228,3 +238,17 @@ def test_text_is_printed_as_it_is() -> None:
     assert "no [b]" in said
     assert "not a language model" not in said
     assert said.count("Hero: ") == 1
+
+
+@pytest.mark.slow
+def test_it_says_that_the_database_is_away(house: None) -> None:
+    """As a command of its own: this process has its connections already."""
+    outside = {
+        **os.environ,
+        "DATABASE_URL": "postgres://nobody:x@127.0.0.1:1/none",
+        "PYTHONWARNINGS": "ignore",
+    }
+    asked = [sys.executable, "manage.py", "tell", PROMPT]
+    told = subprocess.run(asked, env=outside, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 1
+    assert told.stderr.startswith("CommandError: The database cannot be reached. Start `make run`")

@@ -41,8 +41,8 @@ MAX_INPUTS = 512
 #: Ollama shows here what a model can read at most, not what is loaded. A grammar has no such limit.
 LONGEST_CONTEXT = 131_072
 HONESTY = (
-    "The sketch storyteller is a grammar, not a language model: it puts together sentences that people wrote, "
-    "chosen by a seed. Connect Ollama (OLLAMA_BASE_URL) for stories by a language model."
+    "The sketch storyteller is a grammar, not a language model: it puts together sentences that people "
+    "wrote, chosen by a seed. Connect Ollama (OLLAMA_BASE_URL) for stories by a language model."
 )
 _STARTED = datetime.now(UTC).isoformat().replace("+00:00", "Z")
 

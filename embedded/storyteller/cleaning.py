@@ -9,21 +9,29 @@ MAX_LENGTH = 1_500
 
 _MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|[`*_#>|~^\\{}\[\]<]+")
 _REQUEST = re.compile(
-    r"^(?:please|hi|hello|hey|ok|okay|so|and|well)?[,!\s]*"
-    r"(?:(?:can|could|would|will) you (?:please )?|i(?:['’]d| would)? (?:want|like|love) (?:you to |to hear |to read )?"
-    r"|let['’]?s (?:hear |have )?|please )?"
-    r"(?:(?:tell|write|give|make|create|invent|generate|compose|read|spin)\s+(?:me|us)?\s*)?"
-    r"(?:(?:a|an|the|another|one|my)\s+)?(?:[\w-]+\s+){0,3}?"
-    r"(?:stor(?:y|ies)|tales?|fairy[- ]?tales?|fables?|poems?|adventures?|myster(?:y|ies)|sagas?|book|something)\s+"
-    r"(?:about|of|on|in which|where|with|for|featuring|starring|called|titled|:)\s*[:,]?\s+",
-    re.I,
+    r"""^(?:please|hi|hello|hey|ok|okay|so|and|well)?[,!\s]*
+    (?:(?:can|could|would|will)\ you\ (?:please\ )?
+      |i(?:['’]d|\ would)?\ (?:want|like|love)\ (?:you\ to\ |to\ hear\ |to\ read\ )?
+      |let['’]?s\ (?:hear\ |have\ )?|please\ )?
+    (?:(?:tell|write|give|make|create|invent|generate|compose|read|spin)\s+(?:me|us)?\s*)?
+    (?:(?:a|an|the|another|one|my)\s+)?(?:[\w-]+\s+){0,3}?
+    (?:stor(?:y|ies)|tales?|fairy[-\ ]?tales?|fables?|poems?|adventures?|myster(?:y|ies)|sagas?|book
+     |something)
+    \s+
+    (?:for\ (?:[\w'-]+\ ){1,4}?)?
+    (?:about|of|on|in\ which|where|with|for|featuring|starring|called|titled|:)\s*[:,]?\s+""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _OPENER = re.compile(
-    r"^(?:once upon a time[,\s]*|once (?=there|a |an )|long ago[,\s]*|one day[,\s]*|(?:and |then )+|(?:here|there)(?: once)? "
-    r"(?:is|was|are|were|lived|lives|once was|once were|once lived)(?: once)? |imagine (?:that )?|what if |suppose |if "
-    r"|(?:why|how|when|where) (?:do|does|did|is|are|was|were|can|could|would|will) "
-    r"|(?:do|does|did|can|could|would|will) (?=\w+ \w+)|about |prompt: *|story: *|title: *)",
-    re.I,
+    r"""^(?:it\ (?:is|was|had\ been)\ [\w ]{2,30}?\ when[ ]
+    |(?:he|she|it|they|this|that)\ (?:is|was|were|are)\ (?=an?\ |the\ |two\ )
+    |the\ (?:day|night|time|year|morning|summer|winter)\ (?=(?:the|an?|my|her|his|all|every)\ )
+    |once\ upon\ a\ time[,\s]*|once\ (?=there|a\ |an\ )|long\ ago[,\s]*|one\ day[,\s]*|(?:and\ |then\ )+
+    |(?:here|there)(?:\ once)?\ (?:is|was|are|were|lived|lives|once\ (?:was|were|lived))(?:\ once)?[ ]
+    |imagine\ (?:that\ )?|what\ if\ |suppose\ |if[ ]
+    |(?:why|how|when|where|what|who)\ (?:do|does|did|is|are|was|were|can|could|would|will)[ ]
+    |(?:do|does|did|can|could|would|will)\ (?=\w+\ \w+)|about\ |(?:prompt|story|title):\ *)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _EMOJI_NOISE = re.compile(
     r"\b(face|emoji|symbol|sign|with .*|variation selector.*|zero width.*|glowing|large)\b", re.I

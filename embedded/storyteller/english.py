@@ -12,6 +12,7 @@ _VOWEL_SOUND = re.compile(
 )
 _SPOKEN_LETTER = re.compile(r"^[AEFHILMNORSX](?:[A-Z]|\b)")
 _ENDS_DOUBLED = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
+FORMS = ("base", "third", "past", "participle", "gerund")
 _DOUBLED = frozenset({"travel", "cancel", "prefer", "admit", "commit", "regret", "forget", "begin", "outwit"})
 _IRREGULAR_PLURALS = frozenset(
     {"children", "men", "women", "mice", "people", "geese", "feet", "teeth", "wolves"}
@@ -114,7 +115,7 @@ def _irregular() -> dict[str, tuple[str, ...]]:
 @cache
 def _known() -> dict[str, dict[str, str]]:
     """For each form, from the word to its base."""
-    known: dict[str, dict[str, str]] = {f: {} for f in ("base", "third", "past", "gerund", "participle")}
+    known: dict[str, dict[str, str]] = {form: {} for form in FORMS}
     for base in (*_irregular(), *load_lists("verbs")["regular"]):
         known["base"][base] = base
         known["third"][put_in_third(base)] = base

@@ -25,6 +25,12 @@ def load_lists(name: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def load_set(name: str, key: str) -> frozenset[str]:
+    """One list of ``words/NAME.list``, to look words up in."""
+    return frozenset(load_lists(name)[key])
+
+
+@cache
 def index_lists(name: str) -> dict[str, str]:
     """Turn ``words/NAME.list`` round: from each word to the first key it stands under."""
     index: dict[str, str] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from embedded.storyteller.english import add_article, capitalise
-from embedded.storyteller.lexicon import load_lists, load_scenes
+from embedded.storyteller.lexicon import index_lists, load_lists, load_scenes
 from embedded.storyteller.parsing import load_traits
 from embedded.storyteller.reading import Idea
 from embedded.storyteller.telling import GENRES, find_genre, strip_articles
@@ -28,13 +28,13 @@ _COLOUR = (
     r"(?:red|orange|yellow|green|blue|violet|purple|pink|brown|black|white|gr[ea]y|silver|gold(?:en)?|turquoise|"
     r"crimson|scarlet|emerald|copper|teal|amber|ginger|cream|ivory|indigo|lilac|bronze)"
 )
-_BODY = re.compile(
-    rf"(?i)\b((?:[\w-]+ )?(?:\w+-)?{_COLOUR}(?:[- ]\w+)? (?:scales|fur|feathers|hair|skin|eyes|wings|shell|coat|mane|tail|paint))\b"
+_BODY_PARTS = "scales|fur|feathers|hair|skin|eyes|wings|shell|coat|mane|tail|paint"
+_CLOTHES = (
+    "hat|cap|cloak|cape|scarf|coat|raincoat|dress|apron|waistcoat|crown|helmet|hood|boots|jacket|suit|bonnet|"
+    "shawl|robe|sweater|jumper|overalls|glasses|spectacles"
 )
-_WORN = re.compile(
-    r"(?i)\b(an? (?:[\w-]+ ){0,3}(?:hat|cap|cloak|cape|scarf|coat|raincoat|dress|apron|waistcoat|crown|helmet|hood|"
-    r"boots|jacket|suit|bonnet|shawl|robe|sweater|jumper|overalls|glasses|spectacles)(?: (?:with|lined)(?: [\w-]+){1,3})?)\b"
-)
+_BODY = re.compile(rf"(?i)\b((?:[\w-]+ )?(?:\w+-)?{_COLOUR}(?:[- ]\w+)? (?:{_BODY_PARTS}))\b")
+_WORN = re.compile(rf"(?i)\b(an? (?:[\w-]+ ){{0,3}}(?:{_CLOTHES})(?: (?:with|lined)(?: [\w-]+){{1,3}})?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,7 @@ class Described:
         return f"{self.values['name']}: " + "\n\n".join(lines)
 
 
-_ALIASES = {
-    "hero": "name", "character": "name", "character_name": "name", "species": "kind", "creature": "kind", "body": "appearance",
-    "look": "appearance", "looks": "appearance", "description": "appearance", "clothes": "clothing", "outfit": "clothing",
-    "expression": "pose", "setting": "place", "location": "place", "time": "time_of_day", "lighting": "light",
-    "weather": "light", "atmosphere": "mood", "story": "text", "content": "text", "story_text": "text",
-    "trait": "nature", "personality": "nature", "style": "genre", "prompt": "sentence", "abstract": "summary",
-    "colours": "colour", "colors": "colour", "color": "colour",
-}  # fmt: skip
+_ALIASES = index_lists("aliases")
 
 
 def describe_story(idea: Idea, story: str, random: Random) -> Described:
@@ -98,7 +91,7 @@ def describe_story(idea: Idea, story: str, random: Random) -> Described:
         "clothing": garment or "none",
         "pose": load_lists("moods")[trait][0],
         "place": _find_place(idea, story, genre),
-        "time_of_day": dict((key, words) for key, words, _ in _HOURS)[hour],
+        "time_of_day": next(words for key, words, _ in _HOURS if key == hour),
         "light": random.choice(load_lists("moods")[f"light-{_find_weather(idea, genre) or hour}"]),
         "details": random.choice(load_scenes("settings")[genre]),
         "mood": ", ".join(load_lists("moods")[genre]),

@@ -1,7 +1,8 @@
 """Tells a story: picks a scene for each beat of a tale and fits the sentence's hero into it.
 
-The beats are the same in every tale and the scenes in none: home and hero, nature and wish, the call, a first
-try that fails by the hero's nature, counsel, trouble, a choice against that nature, the deed, a changed ending.
+The beats are the same in every tale and the scenes in none: home and hero, nature and wish, the call,
+a first try that fails by the hero's nature, counsel, trouble, a choice against that nature, the deed,
+a changed ending.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from embedded.storyteller.english import capitalise, own
+from embedded.storyteller.english import own
+from embedded.storyteller.heroes import Hero
 from embedded.storyteller.lexicon import load_lists, load_scenes
 from embedded.storyteller.parsing import load_traits
-from embedded.storyteller.reading import Hero, Idea
+from embedded.storyteller.reading import Idea
+from embedded.storyteller.titles import FORMS_OF_ADDRESS, fill_slots, make_title
 
 #: Without the title.
 MIN_WORDS, MAX_WORDS = 310, 488
@@ -23,18 +26,14 @@ _NEW_PARAGRAPH = "\v"
 
 GENRES = ("sea", "space", "forest", "city", "fairy", "adventure", "mystery", "cosy", "comic", "winter")
 _ANYWHERE = ("forest", "city", "fairy", "adventure", "mystery", "cosy", "comic")
+_ONLY_IF_SAID = frozenset({"afraid", "old"})
 _BODILESS = frozenset({"thing", "vehicle", "sky", "plant"})
-_TITLES = frozenset({"Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Lady", "Lord", "Professor"})
-_SLOT = re.compile(r"\{([A-Za-z_]+)\}")
 _PRONOUNS = {
     "he": ("he", "him", "his", "his", "himself"),
     "she": ("she", "her", "her", "hers", "herself"),
     "it": ("it", "it", "its", "its own", "itself"),
     "they": ("they", "them", "their", "theirs", "themselves"),
 }
-_MINOR = frozenset(
-    ["a", "an", "the", "and", "or", "of", "in", "on", "at", "to", "for", "from", "by", "with", "who", "that", "his", "her", "its", "their", "under", "near", "as", "into"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,13 @@ def tell_story(idea: Idea, random: Random) -> str:
     """Tell a story of 300 to 500 words: ``# The Title``, then paragraphs, blank lines between them."""
     tale = plan_tale(idea, random)
     paragraphs = _tell(tale, random)
-    return "\n\n".join([f"# {_make_title(tale, random)}", *paragraphs])
+    return "\n\n".join([f"# {make_title(idea, tale.genre, tale.mode, tale.slots, random)}", *paragraphs])
 
 
 def plan_tale(idea: Idea, random: Random) -> Tale:
     """Settle what the sentence leaves open: genre, nature, name, looks, place, and a wish."""
     genre = find_genre(idea, random)
-    trait = idea.trait or random.choice([t for t in load_traits() if t != "afraid"])
+    trait = idea.trait or random.choice([t for t in load_traits() if t not in _ONLY_IF_SAID])
     mode = {"habit": "habit", "fears": "fear"}.get(idea.mode, "aim")
     slots = (
         _name_hero(idea.hero, random)
@@ -119,12 +118,16 @@ def _name_hero(hero: Hero, random: Random) -> dict[str, str]:
         name = random.choice(load_lists("names")[hero.pronoun])
     first, called = hero.first, name or hero.again
     if hero.name and (
-        hero.plural or hero.noun in hero.name.lower() or hero.name.split()[0].strip(".") in _TITLES
+        hero.plural or hero.noun in hero.name.lower() or hero.name.split()[0].strip(".") in FORMS_OF_ADDRESS
     ):
         intro = hero.name
         called = hero.again if re.search(r" and (?:a|an|his|her|the) ", name) else name
     elif name:
-        intro = f"{first} called {name}" if random.random() < 0.6 or " with " in first else f"{name}, {first}"
+        intro = (
+            f"{first} called {name}"
+            if not first.startswith("the ") and (random.random() < 0.6 or " with " in first)
+            else f"{name}, {first}"
+        )
     else:
         intro = first
     intro = intro + "," if intro.startswith(f"{name}, ") and name else intro
@@ -133,6 +136,7 @@ def _name_hero(hero: Hero, random: Random) -> dict[str, str]:
         "intro": intro,
         "name": called,
         "names": own(called),
+        "call": name or hero.noun,
         "the_hero": hero.again,
         "first": first,
         "they": they,
@@ -227,59 +231,7 @@ def _count_words(beats: Sequence[str]) -> int:
     return sum(len(beat.split()) for beat in beats)
 
 
-def fill_slots(text: str, slots: Mapping[str, str]) -> str:
-    """Put the words into ``{slots}``; a slot with a capital takes them with a capital, ``{NAME}`` in capitals."""
-
-    def put(match: re.Match[str]) -> str:
-        key = match[1]
-        words = slots[key.lower()]
-        if key.isupper() and len(key) > 1:
-            return words.upper()
-        return capitalise(words) if key[0].isupper() else words
-
-    return _SLOT.sub(put, text)
-
-
 def _polish(text: str) -> str:
     text = text.replace("'", "’")
     text = re.sub(r",([.,;:!?])", r"\1", text)
     return re.sub(r"\s+", " ", text).strip()
-
-
-def _make_title(tale: Tale, random: Random) -> str:
-    idea, hero = tale.idea, tale.idea.hero
-    named = tale.slots["name"]
-    slots = {
-        "title_deed": f"to {idea.deed}"
-        if idea.deed and len(idea.deed.split()) <= 5 and tale.mode == "aim"
-        else "",
-        "title_past": idea.past if idea.deed and len(idea.past.split()) <= 7 else "",
-        "title_thing": idea.thing
-        if idea.thing and not idea.thing.startswith(("his ", "her ", "its ", "their "))
-        else "",
-        "title_fear": idea.fear,
-        "title_place": idea.place if idea.place else "",
-        "title_hero": hero.again,
-        "title_first": hero.again
-        if " and " in hero.first or len(hero.first.split()) > 6
-        else _title_first(hero),
-        "title_name": named,
-        "title_object": random.choice(load_lists("objects")[tale.genre]),
-    }
-    kind = "title_fear" if tale.mode == "fear" else "title" if idea.deed else "title_bare"
-    fitting = [t for t in load_scenes("frames")[kind] if all(slots[key.lower()] for key in _SLOT.findall(t))]
-    words = fill_slots(random.choice(fitting or ["{title_first}"]), slots)
-    return set_title(words)
-
-
-def _title_first(hero: Hero) -> str:
-    return hero.name if hero.plural and hero.name else re.sub(r"^(?:an?|some) ", "the ", hero.first)
-
-
-def set_title(words: str) -> str:
-    """Capitals as a title has them."""
-    parts = words.replace("'", "’").split()
-    return " ".join(
-        part.lower() if part.lower() in _MINOR and 0 < i < len(parts) - 1 else capitalise(part)
-        for i, part in enumerate(parts)
-    )[:120]

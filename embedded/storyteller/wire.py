@@ -148,7 +148,7 @@ def _read_format(value: object) -> str | Mapping[str, Any] | None:
     if value in (None, ""):
         return None
     if value == "json" or isinstance(value, dict):
-        return value  # type: ignore[return-value]
+        return value
     raise ApiError(400, 'invalid format: expected "json" or a JSON schema')
 
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
+from embedded.storyteller.cleaning import clean_text
 from embedded.storyteller.looks import describe_story
 from embedded.storyteller.pace import split_pieces
-from embedded.storyteller.reading import clean_text, read_sentence
+from embedded.storyteller.reading import read_sentence
 from embedded.storyteller.schema import fill_schema
 from embedded.storyteller.telling import tell_story
 
@@ -38,22 +39,22 @@ def fit_messages(messages: Messages, limit: int) -> list[tuple[str, str]]:
     return [(messages[i][0], kept[i]) for i in sorted(kept)]
 
 
-def answer(messages: Messages, format: str | Mapping[str, Any] | None, seed: int | None) -> str:
-    """Answer the prompt: a story in plain text, or JSON where a format is asked for.
+def answer(messages: Messages, shape: str | Mapping[str, Any] | None, seed: int | None) -> str:
+    """Answer the prompt: a story in plain text, or JSON where a shape (``json`` or a schema) is asked for.
 
-    The same messages, format and seed give the same answer. Without a seed, or with a negative one, the
+    The same messages, shape and seed give the same answer. Without a seed, or with a negative one, the
     prompt's text takes its place.
     """
     story = find_fenced(messages, "story")[:_STORY_LIMIT]
     sentence = find_fenced(messages, "sentence") or story.partition("\n")[0] or find_sentence(messages)
     random = Random(_make_seed(messages, seed))
     idea = read_sentence(sentence)
-    if format is None and not story:
+    if shape is None and not story:
         return tell_story(idea, random)
     described = describe_story(idea, story or tell_story(idea, random), random)
-    if format is None:
+    if shape is None:
         return described.in_words()
-    schema = _ANY_OBJECT if isinstance(format, str) else format
+    schema = _ANY_OBJECT if isinstance(shape, str) else shape
     return json.dumps(fill_schema(schema, described.choose, random), ensure_ascii=False)
 
 

@@ -79,11 +79,11 @@ function describe(step, now) {
     case "ready":
       return step.error ? `tries again soon: ${step.error}` : "next in line";
     case "running":
-      return `at work · ${Math.max(0, Math.round((now - from) / 1000))} s`;
+      return `at work · ${tellTime(Math.max(0, Math.round((now - from) / 1000)))}`;
     case "done":
       return tellTime((Date.parse(step.finished_at) - from) / 1000);
     case "skipped":
-      return step.error ? `left out: ${step.error}` : "left out";
+      return step.attempts ? `left out: ${step.error}` : "left out";
     case "failed":
       return "failed";
     default:
@@ -92,7 +92,7 @@ function describe(step, now) {
 }
 
 function tellTime(seconds) {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
@@ -130,7 +130,8 @@ function setText(selector, text) {
 function end(status) {
   if (status.status !== "completed" || status.warnings.length) return location.reload();
   const link = find("[data-finished]");
-  link.classList.remove("hidden");
+  link.hidden = false;
+  find("[data-stop]")?.remove();
   link.firstElementChild.href = status.story_url;
   setTimeout(() => location.replace(status.story_url), 1500);
 }

@@ -14,14 +14,20 @@ from django.utils.html import format_html, format_html_join
 from stories import services
 from stories.admin.desk import Desk, ReadOnlyInline, link_to, name_owner, show_seconds
 from stories.models import GenerationSession, Step
+from stories.pipeline import KINDS
 
 
 class StepInline(ReadOnlyInline):
     model = Step
-    fields = readonly_fields = ("name", "status", "attempt", "failures", "worker", "took", "error")
+    classes = ("desk-plain",)
+    fields = readonly_fields = ("label", "status", "attempt", "failures", "worker", "took", "error")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         return super().get_queryset(request).order_by("position")
+
+    @admin.display(description="Step")
+    def label(self, step: Step) -> str:
+        return KINDS[step.name].label if step.name in KINDS else step.name
 
     @admin.display(description="Took")
     def took(self, step: Step) -> str:
@@ -70,8 +76,8 @@ class GenerationSessionAdmin(Desk):
 
     @admin.display(description="Progress", ordering="progress")
     def bar(self, session: GenerationSession) -> str:
-        bar = '<span class="desk-bar"><span style="width: {}%"></span></span>{} %'
-        return format_html(bar, session.progress, session.progress)
+        bar = format_html('<span class="desk-bar"><span style="width: {}%"></span></span>', session.progress)
+        return format_html('<span class="desk-line">{}{} %</span>', bar, session.progress)
 
     @admin.display(description="Steps")
     def dots(self, session: GenerationSession) -> str:

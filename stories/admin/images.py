@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from kombu.exceptions import OperationalError as BrokerError
 
 from stories import services
-from stories.admin.desk import Desk, link_to
+from stories.admin.desk import LINE, Desk, link_to
 from stories.models import GeneratedImage
 from stories.tasks import tidy_media
 
@@ -28,6 +28,7 @@ class GeneratedImageAdmin(Desk):
     list_select_related = ("story",)
     search_fields = ("story__title", "prompt_used")
     date_hierarchy = "created_at"
+    ordering = ("-created_at", "id")
     fields = readonly_fields = (
         "picture", "of", "image_type", "is_live", "model", "seed", "size", "prompt_used", "negative_prompt",
         "recipe", "file", "created_at",
@@ -53,7 +54,7 @@ class GeneratedImageAdmin(Desk):
 
     @admin.display(description="Size")
     def size(self, image: GeneratedImage) -> str:
-        return f"{image.width} × {image.height}"
+        return format_html(LINE, f"{image.width} × {image.height}")
 
     @admin.display(description="Parameters")
     def recipe(self, image: GeneratedImage) -> str:

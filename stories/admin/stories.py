@@ -10,6 +10,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from stories import access, services, validation
 from stories.admin.desk import Desk, ReadOnlyInline, name_owner, show_pictures, show_seconds, show_text
@@ -52,8 +54,8 @@ class StoryForm(forms.ModelForm):
 @admin.register(Story)
 class StoryAdmin(Desk):
     form = StoryForm
-    list_display = ("thumbnails", "__str__", "style", "visibility", "made_by", "language_model", "made")
-    list_display_links = ("__str__",)
+    list_display = ("thumbnails", "title_and_prompt", "visibility", "made_by", "written_by", "made")
+    list_display_links = ("title_and_prompt",)
     list_filter = ("visibility", "style", "language_model")
     search_fields = ("title", "prompt", "story_text", "owner__username")
     date_hierarchy = "created_at"
@@ -79,6 +81,15 @@ class StoryAdmin(Desk):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
         return Story.objects.with_pictures().select_related("owner").order_by("-created_at", "id")
+
+    @admin.display(description="Story", ordering="title")
+    def title_and_prompt(self, story: Story) -> str:
+        prompt = Truncator(story.prompt).chars(90)
+        return format_html('{}<span class="desk-prompt">{}</span>', story, prompt)
+
+    @admin.display(description="Written by", ordering="language_model")
+    def written_by(self, story: Story) -> str:
+        return story.language_model or "–"
 
     @admin.display(description="Pictures")
     def thumbnails(self, story: Story) -> str:

@@ -97,6 +97,7 @@ STATUS = OpenApiExample(
         "can_be_retried": False,
     },
     response_only=True,
+    status_codes=["200", "202"],
 )
 STORY = OpenApiExample(
     "A story",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from django.urls import reverse
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework import status
 from rest_framework.generics import ListAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, ValidationError
@@ -32,10 +35,21 @@ from stories.people import Person, who_is
 from stories.validation import clean_idempotency_key
 
 
+class OneForm(DefaultContentNegotiation):
+    """Every answer has one form, so what a client would rather have is not asked (RFC 9110, 12.5.1)."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
 class Face(APIView):
     """What all methods share: JSON, and who asks."""
 
     parser_classes = (BoundedJSONParser,)
+    content_negotiation_class = OneForm
 
     @property
     def person(self) -> Person:
@@ -131,6 +145,8 @@ class Nothing(Face):
 
 @schema.hidden
 class Start(Face):
+    authentication_classes = ()
+
     def get(self, request: Request) -> Any:
         return redirect("api:docs")
 
@@ -138,6 +154,9 @@ class Start(Face):
 class Schema(SpectacularAPIView):
     """The OpenAPI document. Its parameters ``lang`` and ``version`` are not taken: there is one of each, and
     the latter would be written into a header as it came."""
+
+    authentication_classes = ()
+    http_method_names = ("get", "head")
 
     @schema.hidden
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
@@ -148,8 +167,11 @@ class Schema(SpectacularAPIView):
 
 
 class Docs(SpectacularSwaggerView):
-    """Swagger UI, out of the sidecar package."""
+    """Swagger UI, out of the sidecar package. A page for everybody: no token is looked at."""
 
+    authentication_classes = ()
+    content_negotiation_class = OneForm
+    http_method_names = ("get", "head")
     url_name = "api:schema"
 
 

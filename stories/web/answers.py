@@ -89,9 +89,7 @@ def fail(
             {"detail": detail}, status=status, headers={**(headers or {}), "HX-Reswap": "none"}
         )
     shown = {"status": status, "heading": HEADINGS.get(status, "That did not work"), "detail": detail}
-    response = render(request, "error.html", shown, status=status)
-    response.headers.update(headers or {})
-    return response
+    return put_headers(render(request, "error.html", shown, status=status), headers or {})
 
 
 def show_form(
@@ -103,8 +101,13 @@ def show_form(
         general = errors.pop("__all__", None)
         body = {"detail": general[0]} if general else errors
         return JsonResponse(body, status=status, headers=headers)
-    response = render(request, "home.html", pages.describe_home(form, who_is(request)), status=status)
-    response.headers.update(headers or {})
+    shown = pages.describe_home(form, who_is(request))
+    return put_headers(render(request, "home.html", shown, status=status), headers or {})
+
+
+def put_headers(response: HttpResponse, headers: Mapping[str, str]) -> HttpResponse:
+    for name, value in headers.items():
+        response[name] = value
     return response
 
 

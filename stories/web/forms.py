@@ -72,9 +72,12 @@ def clean_images(value: Any) -> bool:
 class CleanField(forms.Field):
     """A field that one function cleans, whatever type came in."""
 
-    def __init__(self, clean: Callable[[Any], Any], **kwargs: Any) -> None:
+    def __init__(self, cleaner: Callable[[Any], Any], **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
-        self.clean = clean  # type: ignore[method-assign]
+        self.cleaner = cleaner
+
+    def clean(self, value: Any) -> Any:
+        return self.cleaner(value)
 
 
 class StoryForm(forms.Form):

@@ -29,7 +29,8 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     etag = f'"{PurePath(name).stem}"'
     response = get_conditional_response(request, etag=etag) or open_picture(name)
-    response.headers.update({**HEADERS, "ETag": etag})
+    for header, value in {**HEADERS, "ETag": etag}.items():
+        response[header] = value
     patch_vary_headers(response, ["Cookie"])
     return response
 

@@ -85,7 +85,7 @@ def describe_step(step: Mapping[str, Any]) -> dict[str, str]:
         StepStatus.READY: f"tries again soon: {error}" if error else "next in line",
         StepStatus.RUNNING: "at work",
         StepStatus.DONE: tell_time(step),
-        StepStatus.SKIPPED: f"left out: {error}" if error else "left out",
+        StepStatus.SKIPPED: f"left out: {error}" if step["attempts"] else "left out",
         StepStatus.FAILED: "failed",
         StepStatus.CANCELLED: "stopped",
     }[state]
@@ -161,7 +161,15 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
     words = "".join(char for char in query.get("q", "") if char.isprintable())[:SEARCH_MAX].strip()
     page = Paginator(access.list_stories(person, search=words), PER_PAGE).get_page(query.get("page"))
     pages = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
-    return {"page": page, "numbers": pages, "words": words}
+    return {
+        "page": page,
+        "numbers": pages,
+        "words": words,
+        "any_written": any(story.by_sketch for story in page.object_list),
+        "any_painted": any(
+            image.by_sketch for story in page.object_list for image in story.pictures.values()
+        ),
+    }
 
 
 def split_title(story: Story, text: str) -> tuple[str, str]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -210,7 +215,7 @@ def test_the_ollama_client_works_unchanged(url):
     assert whole.message.content and whole.message.content.startswith("# ")
     parts = list(client.chat("sketch", messages=CHAT["messages"], stream=True))
     assert "".join(part.message.content or "" for part in parts) == whole.message.content
-    assert client.generate("sketch", prompt=SENTENCE).response.startswith("# ")
+    assert (client.generate("sketch", prompt=SENTENCE).response or "").startswith("# ")
     typed = client.chat("sketch", messages=CHAT["messages"], format=Character.model_json_schema())
     assert Character.model_validate_json(typed.message.content or "").name
     assert len(client.embed("sketch", input=["a", "b"]).embeddings) == 2
@@ -249,6 +254,25 @@ def test_it_writes_at_the_pace_asked_for():
             chunks = [time.monotonic() - began for _ in answer.iter_lines()]
     assert 0.3 < chunks[-1] < 1.5
     assert chunks[0] < 0.2
+
+
+def test_it_runs_as_a_process_and_ends_on_a_signal():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "embedded.storyteller", "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(command, env=os.environ | {"SKETCH_WORDS_PER_SECOND": "20"})
+    try:
+        url = f"http://127.0.0.1:{port}"
+        transport = httpx.HTTPTransport(retries=8)  # the process takes a moment to listen
+        with httpx.Client(transport=transport, base_url=url, timeout=10) as client:
+            assert client.get("/").text == "Ollama is running"
+            with suppress(httpx.TransportError), client.stream("POST", "/api/chat", json=CHAT) as answer:
+                assert next(answer.iter_lines())
+                process.terminate()  # also with a stream open
+                process.wait(timeout=6)
+        assert process.returncode in (0, -15)
+    finally:
+        process.kill()
 
 
 def test_many_streams_run_at_once():

@@ -7,14 +7,18 @@ from random import Random
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from embedded.storyteller.schema import fill_schema
 from embedded.storyteller.writer import answer
 
 TEXT = {"type": "string"}
 SCHEMAS: dict[str, dict[str, Any]] = {
-    "flat": {"type": "object", "properties": {"name": TEXT, "age": {"type": "integer"}}, "required": ["name", "age"]},
+    "flat": {
+        "type": "object",
+        "properties": {"name": TEXT, "age": {"type": "integer"}},
+        "required": ["name", "age"],
+    },
     "nothing said": {},
     "only required": {"type": "object", "required": ["a", "b"]},
     "closed": {"type": "object", "properties": {"mood": TEXT}, "additionalProperties": False},
@@ -28,16 +32,26 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "tuple": {"type": "array", "prefixItems": [TEXT, {"type": "boolean"}], "items": False},
     "nested": {
         "type": "object",
-        "properties": {"scenes": {"type": "array", "items": {"type": "object", "properties": {"text": TEXT}}}},
+        "properties": {
+            "scenes": {"type": "array", "items": {"type": "object", "properties": {"text": TEXT}}}
+        },
     },
     "references": {
         "$defs": {"Hero": {"type": "object", "properties": {"name": TEXT}, "required": ["name"]}},
         "type": "object",
-        "properties": {"hero": {"$ref": "#/$defs/Hero"}, "friends": {"type": "array", "items": {"$ref": "#/$defs/Hero"}}},
+        "properties": {
+            "hero": {"$ref": "#/$defs/Hero"},
+            "friends": {"type": "array", "items": {"$ref": "#/$defs/Hero"}},
+        },
         "required": ["hero", "friends"],
     },
     "recursive": {
-        "$defs": {"Node": {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}}}},
+        "$defs": {
+            "Node": {
+                "type": "object",
+                "properties": {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}},
+            }
+        },
         "$ref": "#/$defs/Node",
     },
     "recursive or null": {
@@ -52,8 +66,18 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "itself": {"type": "object", "properties": {"child": {"$ref": "#"}}},
     "any of": {"anyOf": [{"type": "null"}, {"type": "integer", "minimum": 3}]},
-    "one of": {"oneOf": [{"type": "object", "properties": {"a": {"const": 1}}, "required": ["a"]}, {"type": "string"}]},
-    "all of": {"allOf": [{"type": "object", "required": ["a"]}, {"properties": {"a": {"type": "integer"}}, "required": ["b"]}]},
+    "one of": {
+        "oneOf": [
+            {"type": "object", "properties": {"a": {"const": 1}}, "required": ["a"]},
+            {"type": "string"},
+        ]
+    },
+    "all of": {
+        "allOf": [
+            {"type": "object", "required": ["a"]},
+            {"properties": {"a": {"type": "integer"}}, "required": ["b"]},
+        ]
+    },
     "short": {"type": "string", "maxLength": 7},
     "no room": {"type": "string", "maxLength": 0},
     "long": {"type": "string", "minLength": 900, "maxLength": 905},
@@ -63,16 +87,22 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "below": {"type": "number", "maximum": -4.5},
     "steps": {"type": "integer", "minimum": 10, "maximum": 20, "multipleOf": 7},
     "fractions": {"type": "number", "minimum": 0.5, "maximum": 1, "multipleOf": 0.25},
-    "formats": {"type": "object", "properties": {"on": {"type": "string", "format": "date"}, "id": {"type": "string", "format": "uuid"}}},
+    "formats": {
+        "type": "object",
+        "properties": {
+            "on": {"type": "string", "format": "date"},
+            "id": {"type": "string", "format": "uuid"},
+        },
+    },
     "booleans": {"type": "array", "items": {"type": "boolean"}, "minItems": 2},
-}  # fmt: skip
+}
 
 
 def ask(
-    format: Any, *, sentence: str = "A shy dragon who paints the night sky", story: str = "", seed: int = 1
+    shape: Any, *, sentence: str = "A shy dragon who paints the night sky", story: str = "", seed: int = 1
 ) -> Any:
     text = f"<story>\n{story}\n</story>\n" if story else ""
-    return json.loads(answer([("user", f"{text}<sentence>{sentence}</sentence>")], format, seed))
+    return json.loads(answer([("user", f"{text}<sentence>{sentence}</sentence>")], shape, seed))
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -104,9 +134,12 @@ def test_it_answers_an_object_when_only_json_is_asked_for():
         {"type": "integer", "minimum": 5, "maximum": 2},
         {"type": "number", "multipleOf": 0},
         {"type": "number", "minimum": "low"},
-        {"$defs": {"N": {"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}, "required": ["n"]}}, "$ref": "#/$defs/N"},
+        {
+            "$defs": {"N": {"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}, "required": ["n"]}},
+            "$ref": "#/$defs/N",
+        },
     ],
-)  # fmt: skip
+)
 def test_it_survives_a_schema_that_asks_for_the_impossible(schema):
     value = fill_schema(schema, lambda path: "word", Random(1))
     assert len(json.dumps(value)) < 500_000
@@ -149,7 +182,10 @@ def test_its_descriptions_follow_its_own_story(sentence, seed):
 
 
 def test_its_descriptions_follow_a_story_by_somebody_else():
-    story = "# The Fox\n\nAt dawn Vix, a fox with rust-red fur and a green hat, came to the castle. Vix sang. Then Vix slept."
+    story = (
+        "# The Fox\n\nAt dawn Vix, a fox with rust-red fur and a green hat, came to the castle. "
+        "Vix sang. Then Vix slept."
+    )
     hero = ask(CHARACTER, sentence="A fox who sings in the castle", story=story)
     place = ask(BACKGROUND, sentence="A fox who sings in the castle", story=story)
     assert hero["name"] == "Vix"

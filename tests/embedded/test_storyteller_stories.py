@@ -62,8 +62,7 @@ PROMPTS = {
     "an owl who's afraid of the dark": "owl|the dark",
     "A lighthouse that wants to travel": "lighthouse|travelled",
     "Grandpa's radio only plays songs from tomorrow": "radio|songs from tomorrow",
-    "Once upon a time there was a little girl named Rosa who lived in a village by the sea. She wanted to catch a cloud.":
-        "Rosa|village|caught a cloud",
+    "There was a girl named Rosa who lived in a village. She wanted to catch a cloud.": "Rosa|caught a cloud",
     "An inventor builds a machine that dreams": "inventor|machine",
     "A bear who wants to knit a scarf for the mountain": "bear|knitted a scarf for the mountain",
     "a stubborn goat crosses a rope bridge": "goat|crossed a rope bridge",
@@ -75,14 +74,14 @@ PROMPTS = {
     "a bee that lost its way": "bee",
     "The smallest giant in the world": "smallest giant",
     "Two robots fall in love on the moon": "robots",
-    "a tired old train dreams of the sea": "train",
+    "a tired old train dreams of the sea": "train|reached the sea",
     "A witch sells weather at the market": "witch|weather|market",
     "Once there was a hat that nobody wanted to wear": "hat",
     "A child who collects lost gloves": "child|collected lost gloves",
     "An ant carries a piano up a hill": "ant|piano",
     "A snowman who waits for the last sledge of winter": "snowman",
     "A reindeer lost in the snow": "reindeer|found the way home",
-}  # fmt: skip
+}
 
 PARAGRAPHS = 4
 
@@ -237,10 +236,20 @@ def test_it_reads_who_and_what(sentence, first, deed, pronoun):
 
 @pytest.mark.parametrize(
     ("base", "past", "gerund"),
-    [("go", "went", "going"), ("stop", "stopped", "stopping"), ("bake", "baked", "baking"), ("carry", "carried", "carrying"),
-     ("lie", "lied", "lying"), ("paint", "painted", "painting"), ("play", "played", "playing"), ("free", "freed", "freeing"),
-     ("open", "opened", "opening"), ("mix", "mixed", "mixing"), ("befriend", "befriended", "befriending")],
-)  # fmt: skip
+    [
+        ("go", "went", "going"),
+        ("stop", "stopped", "stopping"),
+        ("bake", "baked", "baking"),
+        ("carry", "carried", "carrying"),
+        ("lie", "lied", "lying"),
+        ("paint", "painted", "painting"),
+        ("play", "played", "playing"),
+        ("free", "freed", "freeing"),
+        ("open", "opened", "opening"),
+        ("mix", "mixed", "mixing"),
+        ("befriend", "befriended", "befriending"),
+    ],
+)
 def test_it_bends_verbs(base, past, gerund):
     assert (put_in_past(base), put_in_gerund(base)) == (past, gerund)
 

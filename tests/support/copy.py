@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import environ
 import httpx
 import psutil
 import psycopg
@@ -75,10 +74,8 @@ class Copy:
 
     def variables(self) -> Mapping[str, str]:
         """What the launcher tells other commands of its services."""
-        found = environ.Env()
-        found.ENVIRON = {}
-        found.read_env(self.data_dir / "embedded.env")
-        return found.ENVIRON  # type: ignore[no-any-return]
+        lines = (self.data_dir / "embedded.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
 
     def query(self, sql: str, *values: object) -> list[Any]:
         """Rows of a query to its database."""
@@ -117,6 +114,7 @@ class Copy:
                 try:
                     status = self.status(session_id)
                 except httpx.HTTPError:  # a part of it may just be dead
+                    time.sleep(0.1)
                     continue
                 assert status["progress"] >= progress[session_id], "progress fell"
                 progress[session_id] = status["progress"]

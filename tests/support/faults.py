@@ -190,7 +190,7 @@ class _Dropped(Exception):
 
 
 def _drop_after_some(send: Send) -> Send:
-    """Send a third chunk's half, then nothing: the server closes the connection on an answer without an end."""
+    """Send half of the third chunk, then nothing: the server closes the connection in the middle."""
     chunks = 0
 
     async def dropping(message: Message) -> None:

@@ -20,7 +20,7 @@ class SketchPainter:
     """Paints scenes (RGB) and heroes (RGBA, transparent ground) from words, with Pillow and numpy alone."""
 
     model = "sketch"
-    native_side = None  # it paints any size as well
+    native_side: int | None = None  # it paints any size as well
 
     def paint(self, request: ImageRequest, on_progress: Progress = ignore_progress) -> ImageResult:
         """Paint one picture; any text will do. The same prompt, seed and size give the same pixels.

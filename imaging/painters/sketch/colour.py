@@ -57,7 +57,8 @@ def turn_hue(colour: RGB, by: float, *, lighten: float = 0.0) -> RGB:
 
 
 def as_floats(colour: RGB) -> Floats:
-    return np.array(colour, dtype=np.float32) / 255
+    floats: Floats = np.array(colour, dtype=np.float32) / np.float32(255)
+    return floats
 
 
 def ink_of(colour: RGB) -> RGB:

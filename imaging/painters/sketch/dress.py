@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.hats import draw_hat
 from imaging.painters.sketch.held import draw_held

@@ -27,7 +27,8 @@ DRAWN_BY: dict[str, Callable[[Sheet, Hero], None]] = {
     **dict.fromkeys(("bee", "butterfly", "ladybird"), odd.draw_insect),
     **dict.fromkeys(("horse", "unicorn"), odd.draw_horse),
     "whale": sea.draw_whale, "fish": sea.draw_fish, "octopus": sea.draw_octopus, "robot": odd.draw_robot,
-    "ghost": odd.draw_ghost, "snowman": odd.draw_snowman, "treefolk": odd.draw_treefolk, "snail": odd.draw_snail,
+    "ghost": odd.draw_ghost, "snowman": odd.draw_snowman, "treefolk": odd.draw_treefolk,
+    "snail": odd.draw_snail,
 }  # fmt: skip
 
 #: How much of the frame's height a figure takes.

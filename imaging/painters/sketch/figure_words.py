@@ -92,8 +92,8 @@ KINDS: dict[str, str] = {
 
 #: Kinds that are someone, whichever way: a thing is the hero only where none of these is named.
 THINGS = {
-    "star", "moon", "sun", "cloud", "teapot", "cup", "mushroom", "pumpkin", "cactus", "flower", "lamp", "book",
-    "clock", "candle", "house", "balloon", "leaf", "egg", "treefolk",
+    "star", "moon", "sun", "cloud", "teapot", "cup", "mushroom", "pumpkin", "cactus", "flower", "lamp",
+    "book", "clock", "candle", "house", "balloon", "leaf", "egg", "treefolk",
 }  # fmt: skip
 
 HATS: dict[str, str] = {
@@ -195,7 +195,8 @@ SKIN_TONES: dict[str, tuple[int, int, int]] = {
     "brown": (160, 108, 76), "dark": (122, 80, 58), "ebony": (96, 64, 48), "black": (96, 64, 48),
 }  # fmt: skip
 BODY: dict[str, str] = {
-    "body": "fur scale scales feather feathers skin coat_of body pelt plumage hide shell wool mane petals skinned",
+    "body": "fur scale scales feather feathers skin coat_of body pelt plumage hide shell wool mane petals "
+    "skinned",
 }
 EYES: dict[str, str] = {"eyes": "eye eyes eyed"}
 BELLY: dict[str, str] = {"belly": "belly chest tummy muzzle"}

@@ -147,10 +147,7 @@ def _held_apart(reading: Reading, found: list[tuple[str, int]]) -> list[tuple[st
 
 
 def _is_pronoun(reading: Reading, at: int) -> bool:
-    return (
-        reading.tokens[at] in {"he", "she", "captain", "painter", "keeper", "person"}
-        and len(reading.tokens) > at
-    )
+    return reading.tokens[at] in {"he", "she", "captain", "painter", "keeper", "person"}
 
 
 def _things(reading: Reading, vocabulary: Mapping[str, str]) -> dict[str, RGB | None]:
@@ -188,7 +185,7 @@ def _body_colours(reading: Reading, kind: str, kind_at: int, rng: random.Random)
 
 def _free_colour(reading: Reading) -> RGB | None:
     """The first colour that no garment, eye, hair or held thing has taken."""
-    taken = set()
+    taken: set[int] = set()
     for vocabulary in (known.CLOTHES, known.HATS, known.HELD, known.EYES, known.HAIR, known.BELLY):
         for _, at in reading.find(vocabulary):
             taken.update(w for c, w in reading.colours() if w < at and reading.colour_of(at) == c)

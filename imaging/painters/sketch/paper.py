@@ -15,11 +15,12 @@ def cloud_noise(
     """Smooth noise of about unit spread: ``cells`` across and down; octaves twice as fine, half as strong."""
     width, height = size
     total = np.zeros((height, width), dtype=np.float32)
+    fine = Image.Resampling.BILINEAR if max(cells) > 20 else Image.Resampling.BICUBIC
     for octave in range(octaves):
         across = max(2, round(cells[0] * 2**octave))
         down = max(2, round(cells[1] * 2**octave))
         small = Image.fromarray(rng.standard_normal((down, across), dtype=np.float32), "F")
-        total += np.asarray(small.resize((width, height), Image.Resampling.BICUBIC)) * 0.5**octave
+        total += np.asarray(small.resize((width, height), fine)) * 0.5**octave
     return total
 
 
@@ -30,5 +31,5 @@ def paper_grain(size: tuple[int, int], seed: int) -> Floats:
     pools = cloud_noise(size, rng, (10, 12), 2)
     tooth = rng.standard_normal((height // 2, width // 2), dtype=np.float32)
     rough = Image.fromarray(tooth, "F").resize((width, height), Image.Resampling.BICUBIC)
-    grain: Floats = pools * 0.8 + np.asarray(rough) * 0.45
+    grain: Floats = pools * np.float32(0.8) + np.asarray(rough, dtype=np.float32) * np.float32(0.26)
     return grain

@@ -85,7 +85,7 @@ def _paint(canvas: Floats, part: Part, fit: Fit, texture: Floats) -> None:
         mask = mask * _mask(fit.pixels(part.inside.points), box, 0)
     view = canvas[box.top : box.bottom, box.left : box.right]
     if part.light:
-        _lighten(view, mask * part.alpha, part)
+        _lighten(view, mask * part.alpha * _edge_fade(box, canvas.shape), part)
         return
     if part.cast:
         _darken_beneath(view, mask, part.cast, fit.scale)
@@ -114,7 +114,23 @@ def _mask(points: Points, box: Box, soft: float) -> Floats:
     small = big if fine == 1 else big.reduce(fine)
     if soft:
         small = small.filter(ImageFilter.GaussianBlur(soft))
-    return np.asarray(small, dtype=np.float32) / 255
+    return _shares(small)
+
+
+def _shares(mask: Image.Image) -> Floats:
+    """A mask's bytes as 0 to 1."""
+    shares: Floats = np.asarray(mask, dtype=np.float32) / np.float32(255)
+    return shares
+
+
+def _edge_fade(box: Box, shape: tuple[int, ...]) -> Floats:
+    """0 at the frame, 1 a tenth of it further in: a glow ends softly, it is not cut off."""
+    height, width = shape[:2]
+    x, y = np.arange(box.left, box.right), np.arange(box.top, box.bottom)
+    across = np.clip(np.minimum(x, width - 1 - x) / (0.1 * width), 0, 1)
+    down = np.clip(np.minimum(y, height - 1 - y) / (0.1 * height), 0, 1)
+    fade: Floats = (down[:, None] * across[None, :]).astype(np.float32)
+    return fade
 
 
 def _outline(points: Points, box: Box, line: float) -> Floats:
@@ -127,7 +143,7 @@ def _outline(points: Points, box: Box, line: float) -> Floats:
     draw.polygon(shifted, fill=255)
     ring = [*map(tuple, at), tuple(at[0]), tuple(at[1])]
     draw.line(ring, fill=255, width=max(round(line * FINE), 1), joint="curve")
-    return np.asarray(big.reduce(FINE), dtype=np.float32) / 255
+    return _shares(big.reduce(FINE))
 
 
 def _modelled(part: Part, mask: Floats, grain: Floats) -> Floats:
@@ -160,11 +176,11 @@ def _light(mask: Floats) -> Floats:
     pad = int(radius * 2) + 1
     frame = Image.new("L", (small.width + 2 * pad, small.height + 2 * pad))
     frame.paste(small, (pad, pad))
-    hill = np.asarray(frame.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / 255
+    hill = np.asarray(frame.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / np.float32(255)
     down, right = np.gradient(hill)
     slope = (right * -LIGHT[0] + down * -LIGHT[1]) * radius * 2.1
-    slope = slope[pad:-pad, pad:-pad]
-    image = Image.fromarray(slope.astype(np.float32), "F")
+    inner = np.asarray(slope, dtype=np.float32)[pad:-pad, pad:-pad]
+    image = Image.fromarray(inner, "F")
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
 
 
@@ -175,7 +191,7 @@ def _darken_beneath(view: Floats, mask: Floats, strength: float, scale: float) -
     moved[shift:, shift // 2 :] = mask[:-shift, : mask.shape[1] - shift // 2]
     small = Image.fromarray((moved * 255).astype(np.uint8)).reduce(2)
     small = small.filter(ImageFilter.GaussianBlur(max(0.65 * scale / 2, 0.5)))
-    shadow = np.asarray(small.resize(mask.shape[::-1], Image.Resampling.BILINEAR), dtype=np.float32) / 255
+    shadow = _shares(small.resize(mask.shape[::-1], Image.Resampling.BILINEAR))
     tint = np.array([1.0, 1.0, 0.72], dtype=np.float32) * strength
     view[..., :3] *= 1 - shadow[..., None] * tint
 

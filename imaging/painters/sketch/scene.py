@@ -75,6 +75,6 @@ def plan(setting: Setting) -> list[Callable[[Stage, Setting], None]]:
             outdoors.paint_air,
         ]
     return [
-        outdoors.paint_backdrop, outdoors.paint_far, outdoors.paint_middle, outdoors.paint_landmarks, outdoors.paint_near,
-        outdoors.paint_frame, outdoors.paint_air,
+        outdoors.paint_backdrop, outdoors.paint_far, outdoors.paint_middle, outdoors.paint_landmarks,
+        outdoors.paint_near, outdoors.paint_frame, outdoors.paint_air,
     ]  # fmt: skip

@@ -53,9 +53,19 @@ def stroke(points: Sequence[XY], widths: Sequence[float], *, round_end: bool = T
     ahead /= np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-9)
     side = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
     half = np.interp(np.linspace(0, 1, len(spine)), np.linspace(0, 1, len(widths)), widths)[:, None] / 2
+    left, right = _without_loops(spine + side * half, ahead), _without_loops(spine - side * half, ahead)
     ends = [_cap(spine[-1], ahead[-1], side[-1], half[-1, 0])] if round_end else []
     starts = [_cap(spine[0], -ahead[0], -side[0], half[0, 0])] if round_end else []
-    return np.vstack([spine + side * half, *ends, (spine - side * half)[::-1], *starts])
+    return np.vstack([left, *ends, right[::-1], *starts])
+
+
+def _without_loops(edge: Points, ahead: Points) -> Points:
+    """Leave out the stretches of a stroke's edge that run backwards at the inside of a tight bend."""
+    kept = [0]
+    for i in range(1, len(edge)):
+        if (edge[i] - edge[kept[-1]]) @ ahead[i] > 0:
+            kept.append(i)
+    return edge[kept]
 
 
 def _cap(at: Points, ahead: Points, side: Points, radius: float) -> Points:

@@ -5,8 +5,10 @@ RGB = tuple[int, int, int]
 #: Phrases of image prompts that speak of the picture, not of what is in it.
 NOT_IN_THE_PICTURE = (
     r"\b(?:story|picture|children's|illustrated|fairy tale)[ -]?books?\b",
-    (r"\b(?:plain|simple|solid|pure|clean|isolated|on|a|flat|empty|transparent)*\s*"
-    r"(?:white|grey|gray|plain|transparent|blank)\s+(?:back(?:ground|drop)|paper)\b"),
+    (
+        r"\b(?:plain|simple|solid|pure|clean|isolated|on|a|flat|empty|transparent)*\s*"
+        r"(?:white|grey|gray|plain|transparent|blank)\s+(?:back(?:ground|drop)|paper)\b"
+    ),
     r"\bgolden ratio\b",
 )
 
@@ -140,7 +142,8 @@ PLACES: dict[str, str] = {
     "under_water beneath_wave under_sea",
     "space": "space galaxy galaxies cosmos cosmic nebula planet asteroid lunar orbit spaceship starship "
     "space_station mars comet_field universe",
-    "clouds": "floating_island sky_kingdom sky_island cloudscape above_cloud among_cloud sky_city cloud_kingdom",
+    "clouds": "cloud_kingdom floating_island sky_kingdom sky_island "
+    "cloudscape above_cloud among_cloud sky_city",
     "library": "library libraries bookshop bookstore study bookshelf bookshelves archive classroom school "
     "observatory museum",
     "kitchen": "kitchen bakery tavern café cafe restaurant pantry inn",
@@ -150,7 +153,7 @@ PLACES: dict[str, str] = {
     "forest": "forest wood woodland woods grove jungle rainforest thicket pine pines glade wilderness "
     "clearing treehouse swamp marsh",
     "island": "island isle islet atoll",
-    "sea": "sea ocean beach coast shore seaside waves wave bay harbour harbor lagoon pier cove cliff_top port",
+    "sea": "sea ocean beach coast shore seaside waves wave bay harbour harbor lagoon pier cove port",
     "lake": "lake pond river stream riverbank lakeside brook canal waterfall",
     "mountains": "mountain mountains peak peaks alps alpine cliff cliffs summit ridge valley fjord crag",
     "volcano": "volcano volcanic lava",

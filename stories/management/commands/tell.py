@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import sys
 import time
 from argparse import ArgumentParser
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
@@ -61,6 +63,8 @@ class Command(BaseCommand):
         folder = options["out"]
         if folder:
             prepare_folder(folder)
+        # What the pool says while it tries again is said here once, at the end.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         try:
             check_somebody_is_there()
             session = services.start_generation(person=who_sits_here(), **wanted)
@@ -124,6 +128,9 @@ def who_sits_here() -> Person:
 
 def check_somebody_is_there() -> None:
     """Raises CommandError where nobody would ever do the work."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if not getattr(settings, name):
+            raise CommandError(f"{name} is not set. {START}")
     missing = who_is_missing()
     if missing is None:
         raise CommandError(f"Redis cannot be reached. {START}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.dress import cloak_back, cloak_front, draw_hat, draw_held, draw_scarf
 from imaging.painters.sketch.face import draw_cheeks, draw_eyes, draw_glasses
@@ -86,6 +87,5 @@ def _face(s: Sheet, hero: Hero) -> None:
     draw_eyes(s, hero, 50, 35.6, 8.4, 3.5)
     if "glasses" in hero.wears:
         draw_glasses(s, 50, 35.6, 8.4, 5.8, hero.wears["glasses"] or (110, 78, 60))
-    low = s.add(soften(polygon((46.4, 42), (53.6, 42), (50, 48.4)), 0.18), darker(BEAK, 0.18), line=0.45)
+    s.add(soften(polygon((46.4, 42), (53.6, 42), (50, 48.4)), 0.18), darker(BEAK, 0.18), line=0.45)
     s.add(smooth([(44.6, 41), (50, 37.8), (55.4, 41), (50, 44.4)]), BEAK, line=0.45)
-    _ = low

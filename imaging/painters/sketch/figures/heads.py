@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix
 from imaging.painters.sketch.face import INK, draw_eyes, draw_mouth
 from imaging.painters.sketch.hero import Hero
-from imaging.painters.sketch.shapes import Points, egg, ellipse, polygon, rotate, smooth, stroke
+from imaging.painters.sketch.shapes import Points, egg, ellipse, polygon, smooth, stroke
 from imaging.painters.sketch.sheet import Part, Sheet
 
 X, Y = 50.0, 37.0
@@ -176,7 +177,7 @@ def _dragon_snout(s: Sheet, hero: Hero, head: Part) -> None:
         s.add(polygon((X + 1.9, Y + 12.0), (X + 3.5, Y + 11.7), (X + 2.8, Y + 13.6)), (255, 250, 238),
             line=0.3, cast=0.0)
     for x, y in ((X, Y - 10.5), (X - 3.4, Y - 8.6), (X + 3.4, Y - 8.6)):
-        s.flat(rotate(ellipse(x, y, 1.5, 1.2), 0), lighter(hero.body, 0.26), inside=head, alpha=0.8)
+        s.flat(ellipse(x, y, 1.5, 1.2), lighter(hero.body, 0.26), inside=head, alpha=0.8)
 
 
 def _flat_snout(s: Sheet, hero: Hero, kind: str) -> None:

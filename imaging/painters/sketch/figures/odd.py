@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 import math
 
 from imaging.painters.sketch.colour import darker, lighter, mix
@@ -40,15 +41,15 @@ def draw_robot(s: Sheet, hero: Hero) -> None:
     for path in arms:
         s.add(stroke(path, [5.4, 5, 5]), dark)
         for t in (0.3, 0.6):
-            x = path[0][0] + (path[1][0] - path[0][0]) * t
-            s.add(ellipse(x, path[0][1] + (path[1][1] - path[0][1]) * t, 3, 3.6), light, line=0.35, cast=0.0)
+            jx = path[0][0] + (path[1][0] - path[0][0]) * t
+            s.add(ellipse(jx, path[0][1] + (path[1][1] - path[0][1]) * t, 3, 3.6), light, line=0.35, cast=0.0)
     body = s.add(soften(polygon((32, 52), (68, 52), (66, 81), (34, 81)), 0.2), c)
     s.add(soften(polygon((40, 58), (60, 58), (60, 74), (40, 74)), 0.2), light, line=0.45, shade=0.5)
     s.glow(50, 65.6, 10, hero.second, 0.7)
     s.add(smooth([(50, 71), (44.6, 65.6), (45.4, 61.6), (48.4, 61), (50, 63.2), (51.6, 61), (54.6, 61.6),
         (55.4, 65.6)]), hero.second, line=0.4)
-    for x, y in ((36.4, 56), (63.6, 56), (37, 77.4), (63, 77.4)):
-        s.flat(ellipse(x, y, 1.1, 1.1), dark, inside=body)
+    for px, py in ((36.4, 56.0), (63.6, 56.0), (37.0, 77.4), (63.0, 77.4)):
+        s.flat(ellipse(px, py, 1.1, 1.1), dark, inside=body)
     if hero.holds:
         draw_held(s, hero, 19, 50)
     for path in arms:
@@ -85,7 +86,7 @@ def draw_ghost(s: Sheet, hero: Hero) -> None:
         (77, 74), *reversed(hem)]), hero.body, fade=hero.second,
           alpha=0.93)
     if hero.holds:
-        draw_held(s, hero, 14, 52)
+        draw_held(s, hero, 15, 49)
     s.add(smooth([(28, 52), (20, 56), (12, 50), (13.6, 45), (20, 46), (28, 44)]), hero.body)
     s.add(smooth([(72, 52), (80, 58), (86, 55), (85, 50), (79, 49), (72, 44)]), hero.body)
     cloak_front(s, hero, 50, 56, 21)
@@ -98,9 +99,10 @@ def draw_ghost(s: Sheet, hero: Hero) -> None:
 
 
 def draw_snowman(s: Sheet, hero: Hero) -> None:
-    for path in ([(66, 56), (80, 48), (89, 42)], [(34, 56), (20, 50), (12, 42)]):
-        s.add(stroke(path, [2.6, 2.2, 1.4]), (112, 80, 62), line=0.45)
-    for path in ([(83, 46), (88, 48)], [(17, 47), (11, 49)], [(15, 44.6), (16, 38)], [(85, 44.6), (85, 38)]):
+    for arm in ([(66, 56), (80, 48), (89, 42)], [(34, 56), (20, 50), (12, 42)]):
+        s.add(stroke(arm, [2.6, 2.2, 1.4]), (112, 80, 62), line=0.45)
+    twigs: list[list[XY]] = [[(83, 46), (88, 48)], [(17, 47), (11, 49)], [(15, 44.6), (16, 38)]]
+    for path in twigs:
         s.add(stroke(path, [1.6, 1.0]), (112, 80, 62), line=0.4)
     cloak_back(s, hero, 50, 48, 94, 17)
     s.add(egg(50, 77, 24, 18, 0.06), hero.body, fade=(214, 226, 246))
@@ -193,8 +195,8 @@ def draw_horse(s: Sheet, hero: Hero) -> None:
     if hero.kind == "unicorn":
         s.glow(37, 4, 13, (255, 240, 190), 0.5)
         s.add(soften(polygon((34, 17), (37.4, -4), (41, 17)), 0.06), (250, 220, 130))
-        for y in (11, 6, 1.6):
-            s.ink([(35.6, y + 1.4), (37.4, y), (39.4, y - 0.6)], 0.5, (206, 150, 70))
+        for turn in (11, 6, 1.6):
+            s.ink([(35.6, turn + 1.4), (37.4, turn), (39.4, turn - 0.6)], 0.5, (206, 150, 70))
     draw_hat(s, hero, 38, 19, 11)
 
 

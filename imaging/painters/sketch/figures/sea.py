@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 from imaging.painters.sketch.colour import darker, lighter, mix
 from imaging.painters.sketch.dress import draw_hat, draw_held, draw_scarf
 from imaging.painters.sketch.face import draw_cheeks, draw_eyes, draw_glasses, draw_mouth
@@ -72,12 +73,13 @@ def draw_octopus(s: Sheet, hero: Hero) -> None:
         (12, 48), (18, 43), (21, 48)]
     if hero.holds:
         draw_held(s, hero, 16, 45)
-    for path in (raised, [(68, 60), (82, 58), (88, 50), (83, 45)], *arms):
+    other: list[XY] = [(68, 60), (82, 58), (88, 50), (83, 45)]
+    for path in (raised, other, *arms):
         s.add(stroke(path, [11, 8, 6, 3]), hero.body)
-    for path in ([(45, 70), (43, 84), (40, 93)], [(55, 70), (57, 84), (60, 93)]):
-        s.add(stroke(path, [11, 9, 6]), hero.body)
-        s.flat(ellipse(path[1][0], 84, 1.5, 1.5), hero.second)
-        s.flat(ellipse(path[2][0], 90, 1.2, 1.2), hero.second)
+    for side in (-1, 1):
+        s.add(stroke([(50 + side * 5, 70), (50 + side * 7, 84), (50 + side * 10, 93)], [11, 9, 6]), hero.body)
+        s.flat(ellipse(50 + side * 7, 84, 1.5, 1.5), hero.second)
+        s.flat(ellipse(50 + side * 10, 90, 1.2, 1.2), hero.second)
     head = s.add(egg(50, 43, 24, 27, -0.1), hero.body)
     for x, y, r in ((38, 24, 2.6), (44, 20.6, 1.7), (62, 25, 2.2), (57, 20, 1.4)):
         s.flat(ellipse(x, y, r, r * 0.8), lighter(hero.body, 0.3), inside=head, alpha=0.8)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 from imaging.painters.sketch.colour import darker, lighter, mix
 from imaging.painters.sketch.hero import Hero
 from imaging.painters.sketch.shapes import ellipse, polygon, smooth, soften, stroke

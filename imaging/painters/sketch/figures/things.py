@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 import math
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from imaging.painters.sketch.dress import cloak_back, cloak_front, draw_hat, dra
 from imaging.painters.sketch.face import draw_cheeks, draw_eyes, draw_glasses, draw_mouth
 from imaging.painters.sketch.hero import Hero
 from imaging.painters.sketch.shapes import XY, egg, ellipse, polygon, smooth, soften, star, stroke
-from imaging.painters.sketch.sheet import Part, Sheet
+from imaging.painters.sketch.sheet import Sheet
 
 #: The thing's outline and what is on it; gives back the top of its head, for a hat.
 Outline = Callable[[Sheet, Hero], float]
@@ -235,4 +236,3 @@ OUTLINES: dict[str, Outline] = {
     "house": _house, "balloon": _balloon,
     "leaf": _leaf, "egg": _egg,
 }  # fmt: skip
-__all__ = ["OUTLINES", "Part", "draw_thing"]

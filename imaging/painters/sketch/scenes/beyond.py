@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 import math
 
 import numpy as np
@@ -26,7 +27,7 @@ def paint_space_sky(stage: Stage, setting: Setting) -> None:
     tones.append(turn_hue(tones[0], rng.choice((-0.14, 0.16))))
     for tone in tones:
         cloud = np.clip(cloud_noise((w, h), stage.noise, (2.6, 2.4), 5) * 0.55 + 0.12, 0, 1) ** 1.6
-        base = base + (255 - base) * cloud[..., None] * (np.array(tone, dtype=np.float32) / 255) * 0.85
+        base = base + (255 - base) * cloud[..., None] * (np.array(tone, dtype=np.float32) / 255) * 0.55
     small = Image.fromarray(np.clip(base, 0, 255).astype(np.uint8))
     stage.image.paste(small.resize(stage.image.size, Image.Resampling.BICUBIC))
     sky.draw_stars(stage, 520, 0.95)

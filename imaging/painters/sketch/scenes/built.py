@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
+import math
+
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix, vary
 from imaging.painters.sketch.scenes.stage import XY, Stage
 
@@ -175,8 +178,8 @@ def draw_lighthouse(stage: Stage, x: float, y: float, unit: float, depth: float)
     lx, ly = m.at(0, 7.5)
     if is_lit(stage):
         for reach in (-1, 1):
-            beam = [(lx, ly - m.unit * 0.2), (lx + reach * stage.size(0.75), ly - stage.size(0.14)),
-                (lx + reach * stage.size(0.75), ly + stage.size(0.02)), (lx, ly + m.unit * 0.2)]
+            beam = [(lx, ly - m.unit * 0.2), (lx + reach * stage.size(1.9), ly - stage.size(0.36)),
+                (lx + reach * stage.size(1.9), ly + stage.size(0.05)), (lx, ly + m.unit * 0.2)]
             stage.pen.polygon(beam, fill=(255, 240, 190, 46))
     stage.glow(lx / stage.width, ly / stage.height, 0.16, (255, 230, 150), 0.9 if is_lit(stage) else 0.3)
 
@@ -208,8 +211,6 @@ def draw_windmill(stage: Stage, x: float, y: float, unit: float, depth: float) -
     m.roof(0, 3.35, 0.82, 1.0, (164, 78, 64))
     m.face([(-0.25, 0), (0.25, 0), (0.25, 0.8), (-0.25, 0.8)], (112, 74, 58))
     m.window(0, 1.8, 0.16, 0.36)
-    import math
-
     for k in range(4):
         a = k * math.pi / 2 + 0.5
         tip = (math.cos(a) * 2.4, 3.5 + math.sin(a) * 2.4)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 import math
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix, vary
 from imaging.painters.sketch.scenes import land, weather
@@ -24,6 +25,7 @@ def paint_cave(stage: Stage, setting: Setting) -> None:
     full = Image.new("L", stage.image.size, 255)
     stage.wash(full, p.sky[1], p.sky[2], 0.1, 0.62, rough=0.06)
     stage.glow(0.5, 0.4, 0.6, p.light if not p.night else mix(p.light, tone, 0.4), 0.5)
+    land.draw_hills(stage, mix((96, 130, 120), p.sky[1], 0.3), 2, 0.62, 0.1, far=0.7)
     for depth, reach in ((0.55, 0.2), (0.3, 0.29), (0.08, 0.39)):
         _rock_ring(stage, reach, mix(darker(rock, 0.1), mix(p.haze, tone, 0.4), depth))
     line = land.ridge(stage, 0.75, 0.04, cells=3, rough=0.2)
@@ -47,6 +49,7 @@ def _rock_ring(stage: Stage, reach: float, tone: RGB) -> None:
         hole.append(stage.px(0.5 + math.cos(angle) * reach * 1.12 * r,
             0.52 + math.sin(angle) * reach * 1.16 * r))
     pen.polygon(smooth(hole, steps=6).ravel().tolist(), fill=0)
+    mask = mask.filter(ImageFilter.GaussianBlur(stage.size(0.0016)))
     stage.wash(mask, darker(tone, 0.3), lighter(tone, 0.08), 0, 0.9, rough=0.2)
 
 

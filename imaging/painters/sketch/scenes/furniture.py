@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix, vary
 from imaging.painters.sketch.scenes.stage import Stage
 
@@ -10,6 +11,9 @@ WOOD: RGB = (138, 94, 64)
 BOOKS: tuple[RGB, ...] = (
     (160, 66, 62), (74, 104, 140), (92, 126, 88), (206, 160, 84), (122, 82, 126), (196, 120, 84),
     (226, 208, 170), (68, 84, 98),
+)  # fmt: skip
+CROCKERY: tuple[RGB, ...] = (
+    (240, 236, 226), (126, 164, 186), (214, 120, 92), (236, 196, 110), (140, 172, 130),
 )  # fmt: skip
 LAMP: RGB = (255, 206, 122)
 FLOOR = 0.74
@@ -98,8 +102,7 @@ def draw_plate_rack(stage: Stage, x0: float, x1: float) -> None:
         box(stage, x0, y, x1, y + 0.005, lighter(wood, 0.3))
         x = x0 + 0.025
         while x < x1 - 0.02:
-            tone = lamplit(stage, rng.choice(((240, 236, 226), (126, 164, 186), (214, 120, 92), (236, 196, 110),
-                (140, 172, 130))))
+            tone = lamplit(stage, rng.choice(CROCKERY))
             cx, cy = stage.px(x, y)
             r = stage.size(0.026) * rng.uniform(0.8, 1.15)
             if rng.random() < 0.5:
@@ -156,7 +159,8 @@ def draw_hearth(stage: Stage, x: float, wide: float) -> None:
     for k in range(3):
         cx, cy = stage.px(x - half * 0.6 + k * half * 0.6, 0.4)
         r = stage.size(0.02)
-        stage.pen.rectangle((cx - r * 0.4, cy - r * 2, cx + r * 0.4, cy), fill=lamplit(stage, (244, 236, 214)))
+        stage.pen.rectangle((cx - r * 0.4, cy - r * 2, cx + r * 0.4, cy),
+            fill=lamplit(stage, (244, 236, 214)))
         stage.glow(cx / stage.width, (cy - r * 2.4) / stage.height, 0.05, LAMP, 0.8)
 
 
@@ -164,6 +168,7 @@ def draw_picture(stage: Stage, x: float, y: float) -> None:
     p = stage.palette
     frame = lamplit(stage, (190, 146, 82))
     box(stage, x - 0.045, y - 0.07, x + 0.045, y + 0.07, frame)
-    box(stage, x - 0.036, y - 0.058, x + 0.036, y + 0.058, lamplit(stage, mix(p.sky[1], (250, 240, 220), 0.5)))
+    sky = mix(p.sky[1], (250, 240, 220), 0.5)
+    box(stage, x - 0.036, y - 0.058, x + 0.036, y + 0.058, lamplit(stage, sky))
     stage.shape([(x - 0.036, y + 0.058), (x - 0.036, y + 0.02), (x - 0.01, y - 0.012), (x + 0.012, y + 0.016),
         (x + 0.036, y), (x + 0.036, y + 0.058)], lamplit(stage, (110, 146, 112)))

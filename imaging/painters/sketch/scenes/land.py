@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 import numpy as np
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix

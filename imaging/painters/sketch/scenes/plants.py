@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-# fmt: off  (coordinates are read as rows of points)
+# Coordinates are read as rows of points.
+# fmt: off
 import math
 
 from imaging.painters.sketch.colour import RGB, darker, lighter, mix, vary
 from imaging.painters.sketch.scenes.stage import Stage
+from imaging.painters.sketch.shapes import smooth
 
 TRUNK: RGB = (104, 74, 58)
 FLOWERS: tuple[RGB, ...] = (
@@ -27,8 +29,6 @@ def draw_fir(stage: Stage, x: float, y: float, height: float, tone: RGB) -> None
         top = cy - h * (0.12 + 0.88 * (k + 1.25) / (tiers + 0.25))
         low = cy - h * (0.08 + 0.84 * t)
         wide = h * 0.27 * (1 - t) ** 0.85 + h * 0.035
-        left = [(cx - wide * (0.5 + 0.5 * s), low - (low - top) * (0.24 - 0.24 * s) + (s * 7 % 2) * 0)
-            for s in (0.2, 0.6, 1.0)]
         boughs = [(cx, top)]
         for s in range(1, 6):
             u = s / 5
@@ -40,7 +40,6 @@ def draw_fir(stage: Stage, x: float, y: float, height: float, tone: RGB) -> None
         flank = [(cx, top), (cx + lean * wide * 0.86, low - h * 0.01), (cx + lean * wide * 0.3, low),
             (cx + lean * wide * 0.08, low - h * 0.03)]
         pen.polygon(flank, fill=(*lighter(tone, 0.16), 110))
-        _ = left
 
 
 def draw_forest(stage: Stage, y: float, height: float, tone: RGB, *, firs: bool, spread: float = 1.0) -> None:
@@ -168,9 +167,13 @@ def draw_palm(stage: Stage, x: float, y: float, height: float, lean: float) -> N
         angle = math.pi * (1.02 + k / 8.2) + stage.rng.uniform(-0.1, 0.1)
         reach = h * 0.42 * stage.rng.uniform(0.85, 1.1)
         ex, ey = tip[0] + math.cos(angle) * reach, tip[1] + math.sin(angle) * reach * 0.62 + reach * 0.34
-        bx, by = (tip[0] + ex) / 2, (tip[1] + ey) / 2 - reach * 0.26
+        bx, by = (tip[0] + ex) / 2, (tip[1] + ey) / 2 - reach * 0.22
         shade = lighter(tone, 0.16) if k % 2 else darker(tone, 0.2)
-        stage.pen.polygon([tip, (bx, by - reach * 0.05), (ex, ey), (bx, by + reach * 0.1)], fill=shade)
+        upper = [tip, (bx, by - reach * 0.05), (ex, ey)]
+        lower = [(ex - (ex - bx) * 0.4, ey - (ey - by) * 0.28), (bx, by + reach * 0.1)]
+        stage.pen.polygon(smooth(upper + lower, steps=8).ravel().tolist(), fill=shade)
+        stage.pen.line(smooth(upper, closed=False).ravel().tolist(), fill=(*darker(shade, 0.3), 170),
+            width=max(int(h * 0.006), 1))
 
 
 def draw_cactus(stage: Stage, x: float, y: float, height: float) -> None:

@@ -29,8 +29,10 @@ class Setting:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "time": self.time, "weather": sorted(self.weather), "places": list(self.places), "inside": self.inside,
-            "details": sorted(self.details), "moods": list(self.moods), "colours": [list(c) for c in self.colours],
+            "time": self.time, "weather": sorted(self.weather), "places": list(self.places),
+            "inside": self.inside,
+            "details": sorted(self.details), "moods": list(self.moods),
+            "colours": [list(c) for c in self.colours],
         }  # fmt: skip
 
 

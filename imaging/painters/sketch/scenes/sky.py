@@ -43,7 +43,6 @@ def _gradient(stage: Stage, depth: float) -> None:
     top, middle, low = (np.array(c, dtype=np.float32) for c in stage.palette.sky)
     upper = np.clip(down / 0.55, 0, 1)[..., None]
     lower = np.clip((down - 0.55) / 0.45, 0, 1)[..., None]
-    sky = (top + (middle - top) * upper) * (1 - lower) + (middle + (low - middle) * lower) * lower
     sky = np.where(lower > 0, middle + (low - middle) * lower, top + (middle - top) * upper)
     sx, sy = stage.sun
     ratio = stage.width / stage.height
@@ -145,7 +144,7 @@ def _cloud(stage: Stage, x: float, y: float, wide: float) -> None:
 
 def _overcast(stage: Stage) -> None:
     """A ceiling of heavy cloud."""
-    top, middle, low = stage.palette.sky
+    top, middle, _ = stage.palette.sky
     w, h = stage.width // 6, stage.height // 6
     heaps = cloud_noise((w, h), stage.noise, (3, 5), 4)
     rows = np.linspace(0, 1, h, dtype=np.float32)[:, None] / stage.horizon
@@ -153,7 +152,6 @@ def _overcast(stage: Stage) -> None:
         cover = np.clip((heaps - level) * 1.1, 0, 1) * np.clip(1.1 - rows, 0, 1) * 190
         mask = Image.fromarray(cover.astype(np.uint8)).resize(stage.image.size, Image.Resampling.BICUBIC)
         stage.image.paste(tone, (0, 0, *stage.image.size), mask)
-    _ = low
 
 
 def _aurora(stage: Stage) -> None:

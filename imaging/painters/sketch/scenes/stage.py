@@ -66,19 +66,14 @@ class Stage:
         box = mask.getbbox()
         if box is None:
             return
-        _, low, _, high = box
+        left, low, right, high = box
         rows = (np.arange(low, high) / self.height - y0) / max(y1 - y0, 1e-6)
         part = np.clip(rows, 0, 1)[:, None]
         column = np.array(top) + (np.array(bottom) - np.array(top)) * part
-        light = self._strip(column + (np.array((255, 250, 238)) - column) * rough)
-        dark = self._strip(column + (np.array((26, 20, 46)) - column) * rough)
-        area = (0, low, self.width, high)
-        paint = Image.composite(light, dark, self._wash.crop(area))
-        self.image.paste(paint, (0, low), mask.crop(area))
-
-    def _strip(self, column: NDArray[np.float64]) -> Image.Image:
-        pixels = np.clip(column, 0, 255).astype(np.uint8)[:, None, :]
-        return Image.fromarray(pixels).resize((self.width, len(column)), Image.Resampling.NEAREST)
+        light = _strip(column + (np.array((255, 250, 238)) - column) * rough, right - left)
+        dark = _strip(column + (np.array((26, 20, 46)) - column) * rough, right - left)
+        paint = Image.composite(light, dark, self._wash.crop(box))
+        self.image.paste(paint, (left, low), mask.crop(box))
 
     def shape(self, points: Sequence[XY], top: RGB, bottom: RGB | None = None, rough: float = 0.10) -> None:
         """A filled outline (fractions) in one paint, or in two from its top to its bottom."""
@@ -115,8 +110,11 @@ class Stage:
         bank = np.clip(1 - ((rows - middle) / half) ** 2, 0, 1) ** 1.5
         drift = cloud_noise((self.width // 8, self.height // 8), self.noise, (3, 8), 2) * 0.3 + 0.8
         small = np.clip(bank[::8][: drift.shape[0], None] * drift[: len(bank[::8])] * strength * 255, 0, 255)
-        mask = Image.fromarray(small.astype(np.uint8)).resize(self.image.size, Image.Resampling.BICUBIC)
-        self.image.paste(colour, (0, 0, self.width, self.height), mask)
+        mask = Image.fromarray(small.astype(np.uint8)).resize(self.image.size, Image.Resampling.BILINEAR)
+        top, low = max(int(y0 * self.height) - 8, 0), min(int(y1 * self.height) + 8, self.height)
+        if top < low:
+            area = (0, top, self.width, low)
+            self.image.paste(colour, area, mask.crop(area))
 
     def blot(
         self, x: float, y: float, rx: float, ry: float, colour: RGB, alpha: float, soft: float = 0.35
@@ -153,3 +151,9 @@ class Stage:
             )
             px, py, r = cx + u * wide, cy + v * high, dab * rng.uniform(0.6, 1.3)
             pen.ellipse((px - r, py - r * 0.72, px + r, py + r * 0.72), fill=(*tone, 225))
+
+
+def _strip(column: NDArray[np.float64], width: int) -> Image.Image:
+    """A column of colours drawn out to a width."""
+    pixels = np.clip(column, 0, 255).astype(np.uint8)[:, None, :]
+    return Image.fromarray(pixels).resize((width, len(column)), Image.Resampling.NEAREST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from imaging.painters.sketch.colour import RGB, mix
@@ -105,8 +106,8 @@ def draw_birds(stage: Stage) -> None:
 
 def finish(stage: Stage, size: tuple[int, int]) -> Image.Image:
     """To the final size: light that blooms, edges that wobble, corners that darken, paper that shows."""
-    image = _bloom(stage.image.resize(size, Image.Resampling.BOX))
-    pixels = _wobbled(np.asarray(image), stage.noise).astype(np.float32)
+    drawn = Image.fromarray(_wobbled(np.asarray(stage.image), stage.noise))
+    pixels = np.asarray(_bloom(drawn.resize(size, Image.Resampling.BOX)), dtype=np.float32).copy()
     width, height = size
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
@@ -127,7 +128,7 @@ def _bloom(image: Image.Image) -> Image.Image:
     return ImageChops.screen(image, spill.resize(image.size, Image.Resampling.BICUBIC))
 
 
-def _wobbled(pixels: np.ndarray, noise: np.random.Generator) -> np.ndarray:  # type: ignore[type-arg]
+def _wobbled(pixels: NDArray[np.uint8], noise: np.random.Generator) -> NDArray[np.uint8]:
     """Shift every pixel a little along smooth noise, so that no edge is a ruler's."""
     height, width = pixels.shape[:2]
     reach = WOBBLE * min(width, height)
@@ -135,5 +136,5 @@ def _wobbled(pixels: np.ndarray, noise: np.random.Generator) -> np.ndarray:  # t
     shift_y = cloud_noise((width, height), noise, (22, 22), 2) * reach * 0.6
     columns = np.clip(np.arange(width, dtype=np.float32)[None, :] + shift_x, 0, width - 1).astype(np.intp)
     rows = np.clip(np.arange(height, dtype=np.float32)[:, None] + shift_y, 0, height - 1).astype(np.intp)
-    moved: np.ndarray = pixels.reshape(-1, 3)[rows * width + columns]  # type: ignore[type-arg]
+    moved: NDArray[np.uint8] = pixels.reshape(-1, 3)[rows * width + columns]
     return moved

@@ -1,0 +1,180 @@
+"""The merge: the hero is cut out cleanly and stands in the scene."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from imaging.merge import Placement, cut_out, merge
+from imaging.painters.sketch import SketchPainter
+from imaging.types import ImageRequest
+
+SPOT = Placement(x=0.3, y=0.9, height=0.5)
+
+
+def paint(subject, prompt, width=512, height=512):
+    return (
+        SketchPainter()
+        .paint(ImageRequest(subject=subject, prompt=prompt, seed=4, width=width, height=height))
+        .image
+    )
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return paint("background", "a meadow by day", 1024, 768)
+
+
+@pytest.fixture(scope="module")
+def fox():
+    return paint("character", "an orange fox with a blue scarf")
+
+
+@pytest.fixture(scope="module")
+def arrow():
+    """A red figure that is not symmetrical: a block, its flag on the right."""
+    image = Image.new("RGBA", (200, 200))
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((80, 20, 119, 189), fill=(220, 30, 30, 255))
+    pen.rectangle((120, 20, 180, 60), fill=(30, 220, 30, 255))
+    return image
+
+
+def difference(merged, scene):
+    """Where the merged picture is clearly not the background."""
+    plain = np.asarray(scene, dtype=np.float32)
+    return np.abs(np.asarray(merged.image, dtype=np.float32) - plain).max(axis=-1) > 40
+
+
+def lowest_row(merged, scene, hue):
+    """The figure's lowest row, by its colour: its shadow reaches further down."""
+    picture = np.asarray(merged.image, dtype=np.float32)
+    own = difference(merged, scene) & (picture[..., 0] - picture[..., hue] > 40)
+    return np.nonzero(own)[0].max()
+
+
+def test_it_gives_one_picture_of_the_size_asked_for(scene, fox):
+    merged = merge(scene, fox)
+    assert (merged.image.mode, merged.image.size) == ("RGB", (1024, 768))
+    assert merge(scene, fox, width=320, height=200).image.size == (320, 200)
+
+
+def test_it_puts_the_figure_where_it_is_told(scene, arrow):
+    changed = difference(merge(scene, arrow, placement=SPOT), scene)
+    top = np.nonzero(changed)[0].min()
+    bottom = lowest_row(merge(scene, arrow, placement=SPOT), scene, 1)
+    assert abs(bottom / 768 - SPOT.y) < 0.01
+    assert abs((bottom - top) / 768 - SPOT.height) < 0.02
+    assert changed[int(0.7 * 768), int(0.3 * 1024)]
+
+
+def test_it_mirrors_the_figure_when_told(scene, arrow):
+    straight = np.asarray(merge(scene, arrow, placement=SPOT).image, dtype=np.int32)
+    flipped = Placement(x=0.3, y=0.9, height=0.5, flipped=True)
+    mirrored = np.asarray(merge(scene, arrow, placement=flipped).image, dtype=np.int32)
+    row, right, left = int(0.45 * 768), int(0.3 * 1024) + 60, int(0.3 * 1024) - 60
+    assert straight[row, right, 1] - straight[row, right, 0] > 60
+    assert mirrored[row, left, 1] - mirrored[row, left, 0] > 60
+    assert np.abs(straight[row, left] - np.asarray(scene, dtype=np.int32)[row, left]).max() < 40
+
+
+def test_it_leaves_the_scene_to_be_seen_on_both_sides(scene, fox):
+    changed = difference(merge(scene, fox), scene)
+    assert not changed[:, :60].any()
+    assert not changed[:, -60:].any()
+    assert 0.04 < changed.mean() < 0.4
+
+
+def test_it_stands_the_feet_on_the_ground(scene, fox):
+    merged = merge(scene, fox)
+    lowest = lowest_row(merged, scene, 2) / 768
+    assert 0.85 < merged.placement.y < 0.97
+    assert abs(lowest - merged.placement.y) < 0.04
+
+
+def test_it_throws_a_shadow_at_the_feet(scene, arrow):
+    picture = np.asarray(merge(scene, arrow, placement=SPOT).image, dtype=np.float32)
+    plain = np.asarray(scene, dtype=np.float32)
+    beneath = slice(int(0.9 * 768) + 1, int(0.9 * 768) + 7), slice(int(0.3 * 1024) - 15, int(0.3 * 1024) + 15)
+    assert picture[beneath].mean() < 0.85 * plain[beneath].mean()
+
+
+@pytest.mark.parametrize("place", ["a forest at night", "a city at night", "a stormy sea", "a snowy field"])
+@pytest.mark.parametrize("prompt", ["a black cat", "a white ghost", "a grey wolf"])
+def test_it_keeps_the_hero_visible(place, prompt):
+    background, character = paint("background", place, 512, 384), paint("character", prompt, 256, 256)
+    merged = merge(background, character, width=512, height=384)
+    changed = (
+        np.abs(np.asarray(merged.image, np.float32) - np.asarray(background, np.float32)).max(axis=-1) > 16
+    )
+    assert changed.mean() > 0.05
+
+
+@pytest.mark.parametrize("ground", [(255, 255, 255), (236, 232, 224), (70, 160, 90), (20, 20, 24)])
+@pytest.mark.parametrize(
+    "prompt", ["an orange fox with a blue scarf", "a girl in a yellow dress", "a purple dragon"]
+)
+def test_it_cuts_a_figure_from_a_plain_ground(ground, prompt):
+    figure = paint("character", prompt)
+    plain = Image.new("RGB", figure.size, ground)
+    plain.paste(figure, mask=figure)
+    noise = np.random.default_rng(0).normal(0, 1.5, (512, 512, 1))
+    noisy = Image.fromarray(np.clip(np.asarray(plain) + noise, 0, 255).astype(np.uint8))
+    cut, confidence = cut_out(noisy)
+    got, true = np.asarray(cut)[..., 3] > 127, _filled(figure)
+    assert (got & true).sum() / (got | true).sum() >= 0.95
+    assert confidence > 0.5
+
+
+def _filled(figure):
+    """The known alpha and what it encloses: ground inside a bent arm looks like a white shirt."""
+    solid = figure.getchannel("A").point([0] * 128 + [255] * 128)
+    ImageDraw.floodfill(solid, (0, 0), 100)
+    return np.asarray(solid) != 100
+
+
+def test_it_leaves_no_rim_of_the_old_ground():
+    white = Image.new("RGB", (200, 200), (255, 255, 255))
+    ImageDraw.Draw(white).ellipse((50, 20, 150, 180), fill=(40, 60, 140))
+    cut, _ = cut_out(white.filter(ImageFilter.GaussianBlur(1)))
+    rgba = np.asarray(cut)
+    assert rgba[rgba[..., 3] > 40][:, :3].mean(axis=1).max() < 120
+
+
+def test_it_doubts_a_figure_without_a_plain_ground():
+    crowded = paint("background", "a forest at noon")
+    _, confidence = cut_out(crowded)
+    assert confidence < 0.5
+    assert merge(crowded, crowded).image.size == (1024, 768)
+
+
+def test_it_keeps_the_alpha_it_is_given(fox):
+    cut, confidence = cut_out(fox)
+    assert np.array_equal(np.asarray(cut), np.asarray(fox))
+    assert confidence > 0.9
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "LA", "RGB", "RGBA"])
+def test_it_takes_any_kind_of_picture(scene, fox, mode):
+    assert merge(scene.convert(mode), fox.convert(mode), width=200, height=152).image.mode == "RGB"
+
+
+def test_it_survives_an_empty_figure(scene):
+    assert merge(scene, Image.new("RGBA", (64, 64))).image.size == (1024, 768)
+
+
+def test_it_makes_the_same_picture_again(scene, fox):
+    assert merge(scene, fox).image.tobytes() == merge(scene, fox).image.tobytes()
+
+
+def test_its_placement_can_be_kept_as_json(scene, fox):
+    placement = merge(scene, fox).placement
+    assert Placement(**json.loads(json.dumps(placement.as_json()))) == placement
+
+
+def test_it_is_quick(scene, fox):
+    start = time.process_time()
+    merge(scene, fox)
+    assert time.process_time() - start < 1.0
