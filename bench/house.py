@@ -43,7 +43,7 @@ def house(*, storyteller: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def workers(data_dir: Path, *, text: int = 2, painters: int = 1, **variables: str) -> Iterator[None]:
-    """A dispatcher, a text worker with ``text`` threads, ``painters`` GPU workers; waits until they answer."""
+    """A dispatcher, a text worker with ``text`` threads, ``painters`` GPU workers; waits until all are up."""
     celery = [
         sys.executable,
         "-m",

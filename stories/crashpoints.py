@@ -1,8 +1,8 @@
 """Named places at which the crash tests have the process killed: every commit and publish boundary.
 
 Outside those tests `reach` does nothing. With ``STARLOOM_CRASH_DIR`` set, a file there named after a place
-arms it: ``any`` in it kills at the first step of each generation that comes by, ``spread`` at one step of each,
-another one for other generations. Each generation is struck once a place. The mark that is left behind,
+arms it: ``any`` in it kills at the first step of each generation that comes by, ``spread`` at one step of
+each, another one for other generations. Each generation is struck once a place. The mark that is left behind,
 ``PLACE.GENERATION``, is the proof that the fault was real.
 """
 

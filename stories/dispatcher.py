@@ -59,21 +59,23 @@ CHOOSE = f"""
             AND status = 'ready' AND dispatched_at >= statement_timestamp() - %(resend)s
     ), due AS (
         SELECT live.id, live.queue, row_number() OVER (
-            PARTITION BY live.queue ORDER BY generation.admitted_at, generation.created_at, live.position) AS place
+            PARTITION BY live.queue
+            ORDER BY generation.admitted_at, generation.created_at, live.position) AS place
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
         WHERE ((live.status = 'ready' AND live.not_before <= statement_timestamp())
             OR (live.status = 'running' AND live.lease_until < statement_timestamp()))
             AND (live.dispatched_at IS NULL OR live.dispatched_at < statement_timestamp() - %(resend)s)
             AND (generation.admitted_at IS NOT NULL OR generation.id IN (SELECT id FROM admitted))
     ), chosen AS (
-        SELECT step.id FROM stories_step AS step JOIN due ON due.id = step.id JOIN room ON room.queue = due.queue
+        SELECT step.id FROM stories_step AS step
+        JOIN due ON due.id = step.id JOIN room ON room.queue = due.queue
         WHERE due.place <= room.free ORDER BY due.place
         FOR UPDATE OF step SKIP LOCKED
     )
     UPDATE stories_step AS step SET dispatched_at = clock_timestamp()
     FROM chosen WHERE step.id = chosen.id
     RETURNING step.id, step.queue, step.session_id, step.position
-"""
+"""  # noqa: S608 (only names of our own are put in)
 TAKE_BACK = "UPDATE stories_step SET dispatched_at = NULL WHERE id = ANY(%s)"
 
 
@@ -119,7 +121,7 @@ def send(chosen: list[Step], database: psycopg.Connection, publish: Callable[[St
 
 def publish(step: Step, producer: Producer) -> None:
     """Send the hint. No retry: the row stays ready, and the next sweep sends it again."""
-    run_step.apply_async(args=[str(step.pk)], queue=step.queue, retry=False, producer=producer)
+    run_step.apply_async(args=(str(step.pk),), queue=step.queue, retry=False, producer=producer)
 
 
 def dispatch_for_ever(should_stop: Callable[[], bool]) -> None:

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from stories.models import GenerationSession, GenerationStatus, Step, StepStatus
 
 if TYPE_CHECKING:
-    from stories.work import Work
+    from stories.jobs import Work
 
 TEXT, GPU = "text", "gpu"
 

@@ -94,8 +94,8 @@ def lease() -> timedelta:
 def claim(step_id: uuid.UUID, worker: str) -> Step | None:
     """Take a step by one conditional update; ``None`` when it is not there to be taken.
 
-    A step over which workers keep dying is closed here instead of being handed to one more. The claim need not
-    wait for the disk: one that a crash of the database forgets leaves the step to be claimed again.
+    A step over which workers keep dying is closed here instead of being handed to one more. The claim
+    need not wait for the disk: one that a crash of the database forgets leaves the step to be claimed again.
     """
     values = {
         "id": step_id,
@@ -284,10 +284,10 @@ def _settle(steps: list[Step]) -> None:
 
 
 def _move(session: GenerationSession, steps: list[Step], status: GenerationStatus) -> None:
-    """Write where the generation stands, and wake the dispatcher: a step, or a waiting person's turn, has come."""
+    """Write where the generation stands, and wake the dispatcher: a step or a waiting person may go on."""
     failed = next((step for step in steps if step.status == StepStatus.FAILED), None)
     stopped = failed is not None or status == GenerationStatus.CANCELLED
-    values = {
+    values: dict[str, Any] = {
         "id": session.pk,
         "status": status,
         "progress": 0 if stopped else measure_progress(steps),

@@ -107,7 +107,7 @@ def paint(job: Job) -> Save:
 
 
 def choose_size(subject: Subject) -> tuple[int, int]:
-    """Width and height in pixels: IMAGE_SIZE if it is set, else what the painter paints best in that shape."""
+    """Width and height in pixels: IMAGE_SIZE if it is set, else what this painter paints best."""
     shape = (1, 1) if subject == "character" else parse_size(settings.SCENE_SIZE)
     if settings.IMAGE_SIZE:
         return parse_size(settings.IMAGE_SIZE)

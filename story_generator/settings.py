@@ -93,14 +93,14 @@ TEMPLATES = [
     },
 ]
 
-# A pool of at most four connections a process. `close()` gives one back at once, so that none waits on a
+# A pool of at most eight connections a process. `close()` gives one back at once, so that none waits on a
 # model (law 3), and each is tried before it is lent: a restarted PostgreSQL costs no failed request.
 DATABASES = {
     "default": {
         **(env.db_url("DATABASE_URL") if DATABASE_URL else {"ENGINE": "django.db.backends.postgresql"}),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": 4, "timeout": 10, "max_idle": 60},
+            "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60},
             "connect_timeout": 5,
             "application_name": "starloom",
         },
@@ -122,7 +122,8 @@ CACHES = {
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+# No retries inside a publish: the step stays ready in its row, and the dispatcher comes by again.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "max_retries": 0}
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = False

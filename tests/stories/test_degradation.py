@@ -1,4 +1,4 @@
-"""What is left when the language model misbehaves, through the pipeline: text, what could be made, an honest word."""
+"""What is left when the language model misbehaves: the text, what could be made, an honest word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from embedded.process import find_free_port
 from stories import runner, services
 from stories.models import GenerationSession, Step
 from stories.people import Person
-from tests.support.faults import FaultyServer
+from tests.support.faults import FaultyServer, Kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,7 +63,7 @@ def test_all_goes_well(faults: FaultyServer) -> None:
 
 
 @pytest.mark.parametrize("fault", ["error_500", "drop", "empty"])
-def test_a_passing_fault_costs_a_try_and_nothing_else(faults: FaultyServer, fault: str) -> None:
+def test_a_passing_fault_costs_a_try_and_nothing_else(faults: FaultyServer, fault: Kind) -> None:
     faults.faults.add(fault, times=1)
     session = go_on(generate())
     assert faults.faults.fired[fault] == 1

@@ -82,7 +82,7 @@ def test_a_person_has_two_running_and_the_others_start_by_themselves(
     sent: list[str], settings: object
 ) -> None:
     settings.OLLAMA_NUM_PARALLEL = 10  # type: ignore[attr-defined]
-    first, second, third = start(Person("visitor:one"), 3)
+    first, _, third = start(Person("visitor:one"), 3)
     other = start(Person("visitor:two"))[0]
     assert hand_out(sent) == 3
     assert not GenerationSession.objects.get(pk=third.pk).admitted_at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,9 @@ from tests.stories.conftest import claim, done
 
 
 @pytest.fixture(autouse=True)
-def media(settings: object, tmp_path: Path) -> Iterator[Path]:
+def media(settings: object, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
-    yield tmp_path
+    return tmp_path
 
 
 def test_it_saves_story_generation_and_steps_together(session: GenerationSession) -> None:
@@ -62,8 +61,7 @@ def test_places_are_counted_exactly_under_concurrency(settings: object) -> None:
         try:
             services.start_generation(person=Person("visitor:greedy"), prompt="One more")
             outcomes.append("accepted")
-        except services.TooManyGenerations as refusal:
-            assert refusal.retry_after > 0
+        except services.TooManyGenerations:
             outcomes.append("refused")
         finally:
             connection.close()

@@ -70,7 +70,7 @@ def test_a_dead_workers_step_is_claimed_anew_and_its_late_word_does_not_count(
     assert heir.attempt == 2
     saved: list[str] = []
     with pytest.raises(steps.StepLost):
-        steps.finish(dead, lambda: saved.append("late") or {})
+        steps.finish(dead, lambda: {"saved": saved.append("late")})
     assert saved == []
     assert not steps.beat(dead)
     assert steps.beat(heir)

@@ -80,7 +80,7 @@ class Copy:
     def query(self, sql: str, *values: object) -> list[Any]:
         """Rows of a query to its database."""
         with psycopg.connect(self.variables()["DATABASE_URL"]) as connection:
-            return connection.execute(sql, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql, values).fetchall()
 
     def processes(self) -> dict[str, list[psutil.Process]]:
         """Its processes by part; pool children and backends of PostgreSQL have parts of their own."""

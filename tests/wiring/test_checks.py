@@ -16,7 +16,12 @@ def check(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """`manage.py check` with these variables and an empty data folder."""
     environ = {**os.environ, "DATA_DIR": str(tmp_path), **variables}
     return subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 

@@ -11,7 +11,9 @@ def test_it_reads_width_and_height() -> None:
     assert parse_size("1024x768") == (1024, 768)
 
 
-@pytest.mark.parametrize("text", ["", "1024", "1024x", "x768", "1024x770", "8x8", "4096x4096", "axb", "-64x64"])
+@pytest.mark.parametrize(
+    "text", ["", "1024", "1024x", "x768", "1024x770", "8x8", "4096x4096", "axb", "-64x64"]
+)
 def test_it_refuses_what_no_painter_can_paint(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (int's own message will do)
         parse_size(text)
