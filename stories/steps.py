@@ -97,7 +97,7 @@ def claim(step_id: uuid.UUID, worker: str) -> Step | None:
     A step over which workers keep dying is closed here instead of being handed to one more. The claim
     need not wait for the disk: one that a crash of the database forgets leaves the step to be claimed again.
     """
-    values = {
+    values: dict[str, Any] = {
         "id": step_id,
         "token": uuid.uuid4(),
         "worker": worker[:200],

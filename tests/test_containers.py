@@ -276,7 +276,7 @@ def test_it_calls_commands_that_there_are(name: str, run: Callable[..., str]) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "queue", "pool"), [("text-worker", "text", "prefork"), ("gpu-worker", "gpu", "solo")]
+    ("name", "queue", "pool"), [("text-worker", "text", "threads"), ("gpu-worker", "gpu", "solo")]
 )
 def test_it_starts_workers_with_options_that_celery_knows(name: str, queue: str, pool: str) -> None:
     program, option, app, subcommand, *rest = get_command(name)

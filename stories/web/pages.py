@@ -60,6 +60,7 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
     story, now = session.story, services.describe_status(session)
     steps = {step["name"]: describe_step(step) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
+    makers_of_it = describe_makers(story)
     quiet = session.is_ended or session.status == GenerationStatus.PENDING
     return {
         "session": session,
@@ -72,8 +73,9 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
         "paragraphs": split_paragraphs(text),
         "plates": describe_plates(story, steps) if session.images else [],
         "may_change": access.may_change(story, person),
+        "sketch_pictures": session.images and makers_of_it["painted_by_sketch"],
         "whole": session.status == GenerationStatus.COMPLETED and not session.warnings,
-        **describe_makers(story),
+        **makers_of_it,
     }
 
 

@@ -155,10 +155,5 @@ def test_seeds_differ_by_step_and_failure_and_not_by_death(
     assert len(set(seeds)) == 3
     step = step_of(session, "background")
     step.attempt = 4
-    assert (
-        Job(step=step, story=session.story, images={}, watch=None).seed
-        == (  # type: ignore[arg-type]
-            session.seed + 2000
-        )
-        % 2**31
-    )
+    job = Job(step=step, story=session.story, images={}, watch=runner.Heart(step))
+    assert job.seed == (session.seed + 2000) % 2**31

@@ -69,8 +69,13 @@ def test_a_dead_workers_step_is_claimed_anew_and_its_late_word_does_not_count(
     assert heir.token != dead.token
     assert heir.attempt == 2
     saved: list[str] = []
+
+    def save_late() -> dict[str, object]:
+        saved.append("late")
+        return {}
+
     with pytest.raises(steps.StepLost):
-        steps.finish(dead, lambda: {"saved": saved.append("late")})
+        steps.finish(dead, save_late)
     assert saved == []
     assert not steps.beat(dead)
     assert steps.beat(heir)

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stories import services
+from stories.models import GeneratedImage, GenerationSession, StepStatus, Story
+from tests.library import make_generation, make_story
+
+
+def test_it_is_a_book(ann: Any, story: Story) -> None:
+    make_generation(story)
+    page = ann.get(story.get_absolute_url())
+    assert page.status_code == 200
+    for image in story.pictures.values():
+        assert image.file.url in page.text
+    for words in (story.title, story.prompt, story.character_description, story.background_description):
+        assert words in page.text
+    assert (
+        "<p>Once there was a dragon who painted.</p><p>In the morning the sky was blue again.</p>"
+        in page.text
+    )
+    assert "Delete for good" in page.text
+    assert "something is missing" not in page.text.lower()
+
+
+def test_it_is_honest_about_the_sketches(ann: Any, story: Story) -> None:
+    page = ann.get(story.get_absolute_url())
+    assert "Written by the built-in sketch storyteller, not a language model" in page.text
+    assert "OLLAMA_BASE_URL" in page.text
+    assert "OLLAMA_MODEL" in page.text
+    assert "by the built-in sketch painter, not a diffusion model" in page.text
+
+
+def test_it_names_real_models(ann: Any) -> None:
+    story = make_story(ann.person, language_model="llama3.2", pictures=False)
+    page = ann.get(story.get_absolute_url())
+    assert "llama3.2" in page.text
+    assert "sketch storyteller" not in page.text
+
+
+def test_it_escapes_all_that_a_model_or_a_person_wrote(ann: Any) -> None:
+    evil = "<script>alert(1)</script>"
+    story = make_story(
+        ann.person,
+        **dict.fromkeys(("title", "prompt", "story_text", "character_description", "language_model"), evil),
+    )
+    page = ann.get(story.get_absolute_url())
+    assert evil not in page.text
+    assert "&lt;script&gt;alert(1)" in page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The fox and the owl were friends, and they had a secret that was theirs.", "en"),
+        (
+            "Der Fuchs und die Eule waren Freunde, und das war nicht immer so, denn sie war mit dem Wind.",
+            "de",
+        ),
+        ("Лиса и сова дружили с давних пор.", ""),
+    ],
+)
+def test_it_says_in_which_language_it_is(ann: Any, text: str, language: str) -> None:
+    page = ann.get(make_story(ann.person, story_text=text).get_absolute_url())
+    shown = f' lang="{language}"' if language else ""
+    assert f'<div class="prose-book opening-letter mx-auto"{shown} dir="auto">' in page.text
+
+
+def test_it_offers_to_try_again_what_is_missing(ann: Any) -> None:
+    story = make_story(ann.person, pictures=False)
+    session = make_generation(story)
+    session.steps.filter(name="character_image").update(status=StepStatus.SKIPPED)
+    session.warnings = ["The hero's picture could not be made: no paint."]
+    session.save()
+    page = ann.get(story.get_absolute_url())
+    assert "Something is missing from this book" in page.text
+    assert "no paint." in page.text
+    assert f'action="/generations/{session.pk}/retry/"' in page.text
+
+
+def test_it_leads_to_the_loom_while_there_is_no_text(ann: Any, session: GenerationSession) -> None:
+    answer = ann.get(session.story.get_absolute_url())
+    assert answer["Location"] == session.get_absolute_url()
+
+
+def test_it_hides_from_others(ben: Any, story: Story) -> None:
+    assert ben.get(story.get_absolute_url()).status_code == 404
+    assert ben.post(f"/story/{story.pk}/delete/").status_code == 404
+    assert Story.objects.filter(pk=story.pk).exists()
+
+
+def test_it_lets_others_read_what_is_unlisted_and_not_change_it(ben: Any, story: Story) -> None:
+    services.publish_stories([story], "unlisted")
+    page = ben.get(story.get_absolute_url())
+    assert page.status_code == 200
+    assert "Delete" not in page.text
+    refused = ben.post(f"/story/{story.pk}/delete/")
+    assert refused.status_code == 403
+    assert "somebody else" in refused.text
+
+
+def test_it_deletes(ann: Any, story: Story, django_capture_on_commit_callbacks: Any) -> None:
+    paths = [image.file.path for image in story.images.all()]
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = ann.post(f"/story/{story.pk}/delete/")
+    assert answer["Location"] == "/stories/"
+    assert not Story.objects.exists()
+    assert not GeneratedImage.objects.exists()
+    assert paths
+    assert ann.get(story.get_absolute_url()).status_code == 404
+
+
+def test_it_deletes_for_scripts(ann: Any, story: Story) -> None:
+    answer = ann.post(f"/story/{story.pk}/delete/", headers={"Accept": "application/json"})
+    assert answer.status_code == 204
+
+
+def test_it_deletes_nothing_by_get(ann: Any, story: Story) -> None:
+    assert ann.get(f"/story/{story.pk}/delete/").status_code == 405
+    assert Story.objects.exists()
