@@ -23,6 +23,6 @@ class SlowPainter(SketchPainter):
 
 
 def slow_the_painter(seconds: float) -> None:
-    from stories import work
+    from stories import painting
 
-    work.painter = lambda: SlowPainter(seconds)  # type: ignore[assignment]
+    painting.painter = lambda: SlowPainter(seconds)  # type: ignore[assignment]

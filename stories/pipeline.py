@@ -48,27 +48,27 @@ class StepKind:
 
 PIPELINE: tuple[StepKind, ...] = (
     StepKind(
-        "story", TEXT, (), "stories.work.write_story", "Writing the story", "The story", 40,
+        "story", TEXT, (), "stories.writing.write_story", "Writing the story", "The story", 40,
         GenerationStatus.GENERATING_STORY, required=True,
     ),
     StepKind(
-        "character", TEXT, ("story",), "stories.work.describe_character", "Describing the hero",
+        "character", TEXT, ("story",), "stories.writing.describe_character", "Describing the hero",
         "The hero's description", 10, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "background", TEXT, ("story",), "stories.work.describe_background", "Describing the setting",
+        "background", TEXT, ("story",), "stories.writing.describe_background", "Describing the setting",
         "The setting's description", 10, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "character_image", GPU, ("character",), "stories.work.paint", "Painting the hero",
+        "character_image", GPU, ("character",), "stories.painting.paint", "Painting the hero",
         "The hero's picture", 15, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "background_image", GPU, ("background",), "stories.work.paint", "Painting the setting",
+        "background_image", GPU, ("background",), "stories.painting.paint", "Painting the setting",
         "The setting's picture", 15, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "combined_image", GPU, ("character_image", "background_image"), "stories.work.merge_scene",
+        "combined_image", GPU, ("character_image", "background_image"), "stories.painting.merge_scene",
         "Merging the scene", "The scene", 10, GenerationStatus.MERGING_IMAGES, reads_images=True,
     ),
 )  # fmt: skip

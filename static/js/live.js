@@ -112,6 +112,7 @@ function showText(status) {
   const paragraphs = status.partial_text.split(/\n\s*\n/).filter((text) => text.trim());
   const title = status.title || paragraphs.shift() || "";
   setText("[data-title]", title);
+  find("[data-title]").hidden = !title;
   const place = find("[data-text]");
   place.classList.toggle("writing", !status.story_id && Boolean(status.partial_text));
   while (place.children.length > paragraphs.length) place.lastChild.remove();

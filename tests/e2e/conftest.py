@@ -1,8 +1,7 @@
-"""A running copy of all of Starloom and a real browser, both for the whole session."""
+"""A running copy of all of Starloom and a real browser, both for all tests here."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,17 +24,16 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """It tells its story word by word, slowly enough to be watched."""
-    with Copy(tmp_path_factory.mktemp("e2e") / "data", SKETCH_WORDS_PER_SECOND="150") as running:
+    with Copy(tmp_path_factory.mktemp("e2e") / "data", SKETCH_WORDS_PER_SECOND="250") as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    # Playwright's loop marks this thread as asynchronous, which Django's own tests would stumble over.
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    """For this package alone: while its loop runs, Django takes the thread for an asynchronous one."""
     own = Path("/usr/bin/chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=own if own.exists() else None, args=QUIET)
@@ -62,7 +60,7 @@ class Visit:
     def keep(self, name: str) -> None:
         """A screenshot, kept as an artefact."""
         ARTEFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+        self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True, animations="disabled")
 
     def check(self) -> None:
         """No error was reported, nobody else was asked, nothing sticks out at the side."""

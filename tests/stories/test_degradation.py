@@ -111,13 +111,13 @@ def test_without_a_picture_the_story_remains_and_it_can_be_painted_later(
     faults: FaultyServer, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from imaging.types import PaintingError
-    from stories import work
+    from stories import painting
 
     def no_card() -> None:
         raise PaintingError("The graphics card is full.", transient=False)
 
     with monkeypatch.context() as patch:
-        patch.setattr(work, "painter", no_card)
+        patch.setattr(painting, "painter", no_card)
         session = go_on(generate())
     assert session.status == "completed"
     assert session.story.story_text

@@ -1,4 +1,4 @@
-"""What each kind of step does: read from the job, make something without the database, say how to save it.
+"""The text steps: each asks an agent, without the database, and says how to save what came of it.
 
 A work function returns a `Save`: a function that stores what was made, called inside the transaction that
 closes the step. Whatever takes time happens before it returns.
@@ -6,22 +6,16 @@ closes the step. Whatever takes time happens before it returns.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
-from PIL import Image
 
 from agents.background import describe_background as ask_background
 from agents.character import describe_character as ask_character
 from agents.storyteller import StoryDraft, tell_story
-from imaging.merge import merge
-from imaging.types import ImageRequest, Subject
-from stories.engines import language_model, painter
+from stories.engines import language_model
 from stories.jobs import Job, Save
-from stories.models import ImageType, Story
-from stories.pictures import save_image
-from stories.sizes import fit_size, parse_size
+from stories.models import Story
 
 
 def write_story(job: Job) -> Save:
@@ -79,61 +73,6 @@ def save_description(job: Job, field: str, text: str) -> Save:
         return {"model": settings.OLLAMA_MODEL, "seed": job.seed, "words": len(text.split())}
 
     return save
-
-
-def paint(job: Job) -> Save:
-    """Paint the hero or the setting after its description."""
-    subject: Subject = "character" if job.step.name == "character_image" else "background"
-    description = getattr(job.story, f"{subject}_description")
-    width, height = choose_size(subject)
-    request = ImageRequest(
-        subject=subject,
-        prompt=f"{description} {job.style_words}",
-        seed=job.seed,
-        width=width,
-        height=height,
-    )
-    painted = painter().paint(request, job.watch.on_progress)
-    return save_image(
-        job,
-        ImageType(subject),
-        painted.image,
-        prompt_used=request.prompt,
-        negative_prompt=request.negative_prompt,
-        seed=request.seed,
-        model=painted.model,
-        parameters=dict(painted.parameters),
-    )
-
-
-def choose_size(subject: Subject) -> tuple[int, int]:
-    """Width and height in pixels: IMAGE_SIZE if it is set, else what this painter paints best."""
-    shape = (1, 1) if subject == "character" else parse_size(settings.SCENE_SIZE)
-    if settings.IMAGE_SIZE:
-        return parse_size(settings.IMAGE_SIZE)
-    native_side = painter().native_side
-    return fit_size(native_side, shape) if native_side else shape if subject == "background" else (768, 768)
-
-
-def merge_scene(job: Job) -> Save:
-    """Stand the hero in the setting."""
-    hero, setting = job.images[ImageType.CHARACTER], job.images[ImageType.BACKGROUND]
-    width, height = parse_size(settings.SCENE_SIZE)
-    with Image.open(setting.file) as background, Image.open(hero.file) as character:
-        merged = merge(background, character, width=width, height=height)
-    return save_image(
-        job,
-        ImageType.COMBINED,
-        merged.image,
-        seed=job.seed,
-        model="merge",
-        parameters={
-            "placement": asdict(merged.placement),
-            "confidence": merged.confidence,
-            "character": str(hero.pk),
-            "background": str(setting.pk),
-        },
-    )
 
 
 def update(story: Story, **fields: Any) -> None:
