@@ -61,7 +61,7 @@ def wait_until_ended(session_id: Any) -> Any:
         session = GenerationSession.objects.get(pk=session_id)
         if session.is_ended:
             return session
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def measure_hops(session: Any) -> list[float]:

@@ -76,6 +76,7 @@ CHOOSE = f"""
     FROM chosen WHERE step.id = chosen.id
     RETURNING step.id, step.queue, step.session_id, step.position
 """  # noqa: S608 (only names of our own are put in)
+TAKE_TURN = "SELECT pg_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)"
 TAKE_BACK = "UPDATE stories_step SET dispatched_at = NULL WHERE id = ANY(%s)"
 
 
@@ -93,10 +94,12 @@ def choose(database: psycopg.Connection) -> list[Step]:
     }
     columns = ("id", "queue", "session_id", "position")
     with database.transaction(), database.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)", [LOCK]
-        )
-        rows = cursor.execute(CHOOSE, values).fetchall()
+        with database.pipeline():  # one round trip for both
+            cursor.execute(TAKE_TURN, [LOCK])
+            cursor.execute(CHOOSE, values)
+        while cursor.nextset():
+            pass
+        rows = cursor.fetchall()
         chosen = [Step(**dict(zip(columns, row, strict=True))) for row in rows]
         for step in chosen:
             crashpoints.reach("dispatch-before-commit", step)

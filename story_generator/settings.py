@@ -102,6 +102,9 @@ DATABASES = {
         "OPTIONS": {
             "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60},
             "connect_timeout": 5,
+            # The same few statements run again and again: let PostgreSQL plan them once a connection.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
             "application_name": "starloom",
         },
     }
@@ -201,5 +204,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # httpx logs each call's URL, which may carry credentials.
-    "loggers": {"httpx": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }
