@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.support.copy import ROOT, Copy
 
@@ -49,9 +49,13 @@ class Visit:
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.strangers: set[str] = set()
-        self.page.on("console", lambda said: said.type == "error" and self.problems.append(said.text))
+        self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda asked: self.note(asked.url, copy.url))
+
+    def hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.problems.append(said.text)
 
     def note(self, url: str, home: str) -> None:
         if not url.startswith((f"{home}/", "data:")):

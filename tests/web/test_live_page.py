@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from stories import services
-from stories.models import GenerationSession, GenerationStatus, StepStatus
+from stories.models import GenerationSession, GenerationStatus, StepStatus, Visibility
 from stories.people import Person
 from tests.library import add_picture, make_generation, make_story
 from tests.web.conftest import SENTENCE
@@ -42,7 +43,7 @@ def test_it_names_attempts_and_times(ann: Any, session: GenerationSession) -> No
         attempt=2,
         failures=1,
         started_at=now,
-        finished_at=now + timezone.timedelta(seconds=65),
+        finished_at=now + timedelta(seconds=65),
     )
     assert "1 min 5 s · try 2" in ann.get(address(session)).text
 
@@ -159,7 +160,7 @@ def test_who_holds_the_address_may_stop_what_a_bare_address_made(ben: Any, db: N
 
 
 def test_it_lets_readers_of_a_public_story_watch_and_not_stop(ben: Any, session: GenerationSession) -> None:
-    services.publish_stories([session.story], "public")
+    services.publish_stories([session.story], Visibility.PUBLIC)
     page = ben.get(address(session))
     assert page.status_code == 200
     assert ">Stop</button>" not in page.text

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from stories import services
-from stories.models import GeneratedImage, GenerationSession, StepStatus, Story
+from stories.models import GeneratedImage, GenerationSession, StepStatus, Story, Visibility
 from tests.library import make_generation, make_story
 
 
@@ -42,10 +42,8 @@ def test_it_names_real_models(ann: Any) -> None:
 
 def test_it_escapes_all_that_a_model_or_a_person_wrote(ann: Any) -> None:
     evil = "<script>alert(1)</script>"
-    story = make_story(
-        ann.person,
-        **dict.fromkeys(("title", "prompt", "story_text", "character_description", "language_model"), evil),
-    )
+    fields = ("title", "prompt", "story_text", "character_description", "language_model")
+    story = make_story(ann.person, pictures=True, **dict.fromkeys(fields, evil))
     page = ann.get(story.get_absolute_url())
     assert evil not in page.text
     assert "&lt;script&gt;alert(1)" in page.text
@@ -92,7 +90,7 @@ def test_it_hides_from_others(ben: Any, story: Story) -> None:
 
 
 def test_it_lets_others_read_what_is_unlisted_and_not_change_it(ben: Any, story: Story) -> None:
-    services.publish_stories([story], "unlisted")
+    services.publish_stories([story], Visibility.UNLISTED)
     page = ben.get(story.get_absolute_url())
     assert page.status_code == 200
     assert "Delete" not in page.text
