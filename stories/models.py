@@ -124,7 +124,9 @@ class GeneratedImage(models.Model):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="images")
     image_type = models.CharField(max_length=10, choices=ImageType.choices)
     is_live = models.BooleanField(default=True)
-    file = models.ImageField(upload_to=name_image_file, width_field="width", height_field="height")
+    file = models.ImageField(
+        upload_to=name_image_file, width_field="width", height_field="height", db_index=True
+    )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     prompt_used = models.TextField(blank=True)

@@ -15,6 +15,7 @@ from stories.models import (
     ENDED,
     GeneratedImage,
     GenerationSession,
+    GenerationStatus,
     Step,
     StepStatus,
     Story,
@@ -151,12 +152,13 @@ def describe_status(session: GenerationSession) -> dict[str, Any]:
     at_work = [step for step in its_steps if step.status == StepStatus.RUNNING]
     current = next(iter(at_work or [step for step in its_steps if step.is_open]), None)
     told = bool(story.story_text)
+    waits = session.status == GenerationStatus.PENDING
     return {
         "session_id": str(session.pk),
         "status": session.status,
         "progress": session.progress,
         "current_step": current.name if current else None,
-        "current_label": KINDS[current.name].label if current else session.get_status_display(),
+        "current_label": KINDS[current.name].label if current and not waits else session.get_status_display(),
         "steps": [step.as_status() | {"label": KINDS[step.name].label} for step in its_steps],
         "title": story.title or None,
         "partial_text": story.story_text or next((step.partial for step in its_steps if step.partial), ""),
