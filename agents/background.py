@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from agents.describing import Description, describe, join_prompt
-from agents.llm import LanguageModel, ShouldStop
-from agents.storyteller import StoryDraft
+from agents.describing import Describer, Description, join_prompt
 
 REQUEST = """\
 Describe the place where the story mostly happens, as one wide picture without people or creatures. The hero \
@@ -37,28 +35,4 @@ class BackgroundDescription(Description):
         return join_prompt(self.place, self.time_of_day, self.light, self.details, self.mood)
 
 
-def describe_background(
-    model: LanguageModel,
-    *,
-    sentence: str,
-    story: StoryDraft,
-    style: str = "",
-    seed: int | None = None,
-    should_stop: ShouldStop | None = None,
-) -> BackgroundDescription:
-    """Describe the setting of a story.
-
-    Raises:
-        LanguageModelError: no valid description came; ``transient`` says whether to try again.
-        GenerationStopped: ``should_stop`` said so.
-    """
-    return describe(
-        model,
-        BackgroundDescription,
-        REQUEST,
-        sentence=sentence,
-        story=story,
-        style=style,
-        seed=seed,
-        should_stop=should_stop,
-    )
+describe_background = Describer(BackgroundDescription, REQUEST)

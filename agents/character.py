@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from agents.describing import Description, describe, join_prompt
-from agents.llm import LanguageModel, ShouldStop
-from agents.storyteller import StoryDraft
+from agents.describing import Describer, Description, join_prompt
 
 REQUEST = """\
 Describe the hero of the story alone, as seen in one portrait of the whole body. Leave the surroundings out.
@@ -39,28 +37,4 @@ class CharacterDescription(Description):
         return join_prompt(self.kind, self.appearance, clothing, self.pose)
 
 
-def describe_character(
-    model: LanguageModel,
-    *,
-    sentence: str,
-    story: StoryDraft,
-    style: str = "",
-    seed: int | None = None,
-    should_stop: ShouldStop | None = None,
-) -> CharacterDescription:
-    """Describe the hero of a story.
-
-    Raises:
-        LanguageModelError: no valid description came; ``transient`` says whether to try again.
-        GenerationStopped: ``should_stop`` said so.
-    """
-    return describe(
-        model,
-        CharacterDescription,
-        REQUEST,
-        sentence=sentence,
-        story=story,
-        style=style,
-        seed=seed,
-        should_stop=should_stop,
-    )
+describe_character = Describer(CharacterDescription, REQUEST)

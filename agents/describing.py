@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from agents.explaining import explain_too_long
-from agents.fitting import Prompt, estimate_tokens, fence, fit_story, room_for_prompt
+from agents.fitting import LEFT_OUT, Prompt, estimate_tokens, fence, fit_story, room_for_prompt
 from agents.llm import REPAIR_TOKENS, LanguageModel, Limits, ShouldStop, write_object
 from agents.parsing import clean_line, clean_text, shorten
 from agents.storyteller import StoryDraft
 
 PROMPT_WORDS = 150
 FIELD_WORDS = 60
+LIMITS = Limits(num_predict=640, characters=8_000)
 
 #: Room for what a single agent asks. One number for all of them, so that all see the same story.
 REQUEST_TOKENS = 400
@@ -62,34 +64,43 @@ class Description(BaseModel):
 Described = TypeVar("Described", bound=Description)
 
 
-def describe(
-    model: LanguageModel,
-    answer: type[Described],
-    request: str,
-    *,
-    sentence: str,
-    story: StoryDraft,
-    style: str,
-    seed: int | None,
-    should_stop: ShouldStop | None,
-) -> Described:
-    """Have a story described. ``request`` stands last in the prompt, so that all before it is the same for
-    every description of a story and the server reads it once (its prefix cache).
+@dataclass(frozen=True)
+class Describer(Generic[Described]):
+    """An agent that describes a story: which ``answer`` it gives, and the ``request`` that asks for it.
 
-    Raises:
-        LanguageModelError: no valid description came, or the story cannot be fitted to the context.
-        GenerationStopped: ``should_stop`` said so.
+    The request stands last in the prompt, so that all before it is the same for every description of a
+    story and the server reads it once (its prefix cache).
     """
-    limits = Limits(num_predict=640, characters=8_000)
-    return write_object(
-        model,
-        Prompt(system=SYSTEM, user=f"{_quote(model, limits, sentence, story, style)}\n\n{request}"),
-        answer,
-        limits=limits,
-        temperature=0.3,
-        seed=seed,
-        should_stop=should_stop,
-    )
+
+    answer: type[Described]
+    request: str
+
+    def __call__(
+        self,
+        model: LanguageModel,
+        *,
+        sentence: str,
+        story: StoryDraft,
+        style: str = "",
+        seed: int | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> Described:
+        """Describe a story that grew from a sentence; the middle of what is too long is left out.
+
+        Raises:
+            LanguageModelError: no valid description came, or the story cannot be fitted to the context;
+                ``transient`` says whether to try again.
+            GenerationStopped: ``should_stop`` said so.
+        """
+        return write_object(
+            model,
+            Prompt(system=SYSTEM, user=f"{_quote(model, sentence, story, style)}\n\n{self.request}"),
+            self.answer,
+            limits=LIMITS,
+            temperature=0.3,
+            seed=seed,
+            should_stop=should_stop,
+        )
 
 
 def join_prompt(*parts: str) -> str:
@@ -97,12 +108,15 @@ def join_prompt(*parts: str) -> str:
     return shorten(", ".join(part for part in parts if part), words=PROMPT_WORDS, characters=1_200)
 
 
-def _quote(model: LanguageModel, limits: Limits, sentence: str, story: StoryDraft, style: str) -> str:
-    before = fence("sentence", clean_text(sentence))
+def _quote(model: LanguageModel, sentence: str, story: StoryDraft, style: str) -> str:
+    title = clean_text(story.title)
     after = f"\n\nThe book's style:\n{fence('style', clean_text(style))}" if style.strip() else ""
-    taken = estimate_tokens(SYSTEM + before + after + story.title) + REQUEST_TOKENS + REPAIR_TOKENS
-    text = fit_story(clean_text(story.text), room_for_prompt(model, limits.num_predict) - taken)
+    taken = estimate_tokens(SYSTEM + fence("sentence", "") + title + after) + REQUEST_TOKENS + REPAIR_TOKENS
+    room = room_for_prompt(model, LIMITS.num_predict) - taken
+    # The story says more of what to paint: it keeps at least half of the room.
+    sentence = fit_story(clean_text(sentence), room // 2) or LEFT_OUT
+    text = fit_story(clean_text(story.text), room - estimate_tokens(sentence))
     if text is None:
         raise explain_too_long(model)
-    quoted = fence("story", f"{clean_text(story.title)}\n\n{text}")
-    return f"{before}\n\n{quoted}{after}"
+    quoted = fence("story", f"{title}\n\n{text}")
+    return f"{fence('sentence', sentence)}\n\n{quoted}{after}"

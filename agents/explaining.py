@@ -22,17 +22,17 @@ def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | OSError):
         message = (
             f"The language model at {model.address} does not answer. Start Ollama there, or set"
-            " OLLAMA_BASE_URL, then press Retry."
+            " OLLAMA_BASE_URL, then try again."
         )
     elif isinstance(error, httpx.HTTPError):
         message = (
             f"The connection to the language model at {model.address} broke before the answer was"
-            " complete. Press Retry; if it breaks again, look at Ollama's log."
+            " complete. Try again; if it breaks again, look at Ollama's log."
         )
     else:
         message = (
             f"What answers at {model.address} does not speak Ollama's language. Check OLLAMA_BASE_URL"
-            " and the server's log, then press Retry."
+            " and the server's log, then try again."
         )
     return LanguageModelError(message, transient=True)
 
@@ -41,7 +41,7 @@ def explain_silence(model: LanguageModel, seconds: float) -> LanguageModelError:
     """Tell of a server that is reached but sends nothing."""
     return LanguageModelError(
         f"The language model at {model.address} sent nothing for {seconds:g} seconds. It may be"
-        " overloaded, or still loading; press Retry in a while.",
+        " overloaded, or still loading; try again in a while.",
         transient=True,
     )
 
@@ -50,7 +50,7 @@ def explain_too_long(model: LanguageModel) -> LanguageModelError:
     """Tell of a text that the model's context cannot hold."""
     return LanguageModelError(
         f"The text is too long for the language model {model.name}, which reads {model.num_ctx} tokens"
-        " at once here. Shorten the sentence, or raise the context (num_ctx), then press Retry.",
+        " at once here. Shorten the sentence, or raise the context (num_ctx), then try again.",
         transient=False,
     )
 
@@ -63,28 +63,28 @@ def _explain_answer(model: LanguageModel, error: ResponseError) -> tuple[str, bo
     if "memory" in words:
         return (
             f"{at} has too little memory free for {model.name}. Free some, or choose a smaller model"
-            " with OLLAMA_MODEL, then press Retry."
+            " with OLLAMA_MODEL, then try again."
         ), True
     match error.status_code:
         case 404 if "model" in words:
             return (
                 f"The language model {model.name} is not on the server {model.address}. Run"
-                f" `ollama pull {model.name}` there, or choose another with OLLAMA_MODEL, then press Retry."
+                f" `ollama pull {model.name}` there, or choose another with OLLAMA_MODEL, then try again."
             ), False
         case 401 | 403:
             return (
-                f"{at} refuses access. Set the user name and password in OLLAMA_BASE_URL, then press Retry."
+                f"{at} refuses access. Set the user name and password in OLLAMA_BASE_URL, then try again."
             ), False
         case 408 | 425 | 429 | 503:
-            return f"{at} is busy. Press Retry in a while.", True
+            return f"{at} is busy. Try again in a while.", True
         case status if 300 <= status < 400:
             return (
                 f"{at} sends on to another address, which is not followed. Set OLLAMA_BASE_URL to the"
-                " address of Ollama itself, then press Retry."
+                " address of Ollama itself, then try again."
             ), False
         case status if 400 <= status < 500:
             return (
                 f"{at} did not accept the request (HTTP {status}). Check that OLLAMA_BASE_URL is the"
                 f" address of Ollama and that {model.name} is a model for chat."
             ), False
-    return f"{at} failed while it worked. Press Retry; if it fails again, look at Ollama's log.", True
+    return f"{at} failed while it worked. Try again; if it fails again, look at Ollama's log.", True

@@ -1,4 +1,4 @@
-"""Is the language model there? Asked by the health page and at start; needs no LangChain."""
+"""Is the language model there? Asked by the health page; needs no LangChain."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from pydantic import BaseModel, ValidationError
 
 from agents.explaining import SERVER_ERRORS, explain, explain_too_long
 from agents.fitting import Prompt, require_fit
-from agents.health import check_model
 from agents.parsing import find_json
 from agents.types import GenerationStopped, LanguageModel, LanguageModelError, OnText, ShouldStop
 from agents.wire import ChatWire, client_settings, endless
@@ -29,7 +28,6 @@ __all__ = [
     "OnText",
     "Prompt",
     "ShouldStop",
-    "check_model",
     "write_object",
     "write_text",
 ]
@@ -129,8 +127,8 @@ def write_object(
             logger.warning("%s gave an invalid %s", model.name, answer.__name__)
             asked = Prompt(system=prompt.system, user=prompt.user + _ask_for_repair(error))
     raise LanguageModelError(
-        f"The language model {model.name} did not answer in the form that it was asked for, twice. Press"
-        " Retry, or choose a larger model with OLLAMA_MODEL.",
+        f"The language model {model.name} did not answer in the form that it was asked for, twice. Try"
+        " again, or choose a larger model with OLLAMA_MODEL.",
         transient=True,
     )
 
@@ -208,13 +206,12 @@ def _require_whole(model: LanguageModel, told: _Told) -> None:
         raise explain_too_long(model)
     if told.end.get("done_reason") == "length":
         raise LanguageModelError(
-            f"The language model {model.name} wrote more than it may, and its answer was cut off. Press"
-            " Retry.",
+            f"The language model {model.name} wrote more than it may, and its answer was cut off. Try again.",
             transient=True,
         )
     if not told.text.strip():
         raise LanguageModelError(
-            f"The language model {model.name} answered with nothing. Press Retry, or choose another model"
+            f"The language model {model.name} answered with nothing. Try again, or choose another model"
             " with OLLAMA_MODEL.",
             transient=True,
         )
@@ -224,7 +221,7 @@ def _require_whole(model: LanguageModel, told: _Told) -> None:
 
 def _took_too_long(model: LanguageModel) -> LanguageModelError:
     return LanguageModelError(
-        f"The language model {model.name} did not finish within {model.total_timeout:g} seconds. Press Retry,"
+        f"The language model {model.name} did not finish within {model.total_timeout:g} seconds. Try again,"
         " or choose a smaller model with OLLAMA_MODEL.",
         transient=True,
     )

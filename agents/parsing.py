@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from agents.types import TITLE_MAX
+
 # Nulls and other controls but tab and newline; lone surrogates, which no database takes; what turns the
 # direction of text (the plain marks that Arabic and Hebrew need stay); byte order marks, invisible tags.
 _HARMFUL = re.compile(
@@ -29,8 +31,6 @@ _QUOTES = "\"'“”‘’«»„`「」『』《》"
 _NO_TITLE = {"title", "the title", "untitled", "a title", "story", "the story", "short story", "story title"}
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-
-TITLE_CHARACTERS = 120
 
 
 def clean_text(text: str) -> str:
@@ -115,7 +115,7 @@ def _take_title(first: str, rest: str) -> tuple[str, str]:
     if label and not bare[label.end() :].strip(_QUOTES + " "):
         first, _, rest = rest.strip().partition("\n")
         return _name(clean_line(first)), rest
-    underlined = bool(_RULE.match(rest.partition("\n")[0])) and len(bare) <= TITLE_CHARACTERS
+    underlined = bool(_RULE.match(rest.partition("\n")[0])) and len(bare) <= TITLE_MAX
     if label or underlined or _stands_out(first.strip()) or _is_short_line(bare, rest):
         return _name(bare[label.end() if label else 0 :]), rest
     return "", f"{first}\n{rest}"
@@ -127,7 +127,7 @@ def _stands_out(line: str) -> bool:
     marked = len(line) > 2 and (
         (line[0] in "*_" and line[-1] in "*_") or (line[0] in _QUOTES and line[-1] in _QUOTES)
     )
-    return marked and len(line) <= TITLE_CHARACTERS and not re.search(r"[.,;…]\W*$", line)
+    return marked and len(line) <= TITLE_MAX and not re.search(r"[.,;…]\W*$", line)
 
 
 def _is_short_line(line: str, rest: str) -> bool:
@@ -143,7 +143,7 @@ def _is_short_line(line: str, rest: str) -> bool:
 
 def _name(line: str) -> str:
     line = line.lstrip("# ").strip()
-    title = shorten(line.strip(_QUOTES + " "), words=20, characters=TITLE_CHARACTERS)
+    title = shorten(line.strip(_QUOTES + " "), words=20, characters=TITLE_MAX)
     return "" if title.lower().rstrip(".:") in _NO_TITLE or not _WORD.search(title) else title
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agents.fitting import fence
+from agents.fitting import fence, room_for_answer
 from agents.llm import LanguageModel, LanguageModelError, Limits, OnText, Prompt, ShouldStop, write_text
-from agents.parsing import TITLE_CHARACTERS, clean_text, count_words, fall_back_title, split_story
+from agents.parsing import clean_text, count_words, fall_back_title, split_story
+from agents.types import TEXT_MAX, TITLE_MAX
 
-TEXT_CHARACTERS = 60_000
 FEWEST_WORDS = 40
+
+#: What is kept for the answer, in tokens: 700 words need about 1,000 in English, more in other languages.
+FEWEST_TOKENS = 1024
+MOST_TOKENS = 3072
 
 SYSTEM = """\
 You are a gifted storyteller who writes for an illustrated book, for readers of every age.
@@ -43,8 +47,8 @@ class StoryDraft(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    title: str = Field(min_length=1, max_length=TITLE_CHARACTERS)
-    text: str = Field(min_length=1, max_length=TEXT_CHARACTERS)
+    title: str = Field(min_length=1, max_length=TITLE_MAX)
+    text: str = Field(min_length=1, max_length=TEXT_MAX)
 
 
 def tell_story(
@@ -63,11 +67,12 @@ def tell_story(
         GenerationStopped: ``should_stop`` said so.
     """
     tell = on_text
-    limits = Limits(num_predict=min(3072, model.num_ctx // 2), characters=TEXT_CHARACTERS)
+    prompt = Prompt(system=SYSTEM, user=_ask(sentence, style))
+    num_predict = max(FEWEST_TOKENS, min(MOST_TOKENS, room_for_answer(model, prompt)))
     raw = write_text(
         model,
-        Prompt(system=SYSTEM, user=_ask(sentence, style)),
-        limits=limits,
+        prompt,
+        limits=Limits(num_predict=num_predict, characters=TEXT_MAX),
         temperature=0.8,
         seed=seed,
         on_text=tell and (lambda text: tell("\n\n".join(filter(None, split_story(text))))),
@@ -76,7 +81,7 @@ def tell_story(
     title, text = split_story(raw)
     if count_words(text) < FEWEST_WORDS:
         raise LanguageModelError(
-            f"The language model {model.name} answered, but not with a story. Press Retry, or choose another"
+            f"The language model {model.name} answered, but not with a story. Try again, or choose another"
             " model with OLLAMA_MODEL.",
             transient=True,
         )

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
+#: The most characters of a story's title and of its text.
+TITLE_MAX = 120
+TEXT_MAX = 60_000
+
 #: Asked at least five times a second while the model works; true ends the call. It is asked in the
 #: caller's own thread while no event loop runs there, so it may use the ORM.
 ShouldStop = Callable[[], bool]
@@ -58,13 +62,13 @@ class LanguageModel:
             usable = False
         if not usable:
             raise LanguageModelError(
-                "OLLAMA_BASE_URL is not an address such as http://127.0.0.1:11434. Correct it, then press"
-                " Retry.",
+                "OLLAMA_BASE_URL is not an address such as http://127.0.0.1:11434. Correct it, then try"
+                " again.",
                 transient=False,
             )
         if not self.name.strip():
             raise LanguageModelError(
-                "No language model is chosen. Set OLLAMA_MODEL, then press Retry.", transient=False
+                "No language model is chosen. Set OLLAMA_MODEL, then try again.", transient=False
             )
         if self.num_ctx < 2048:
             raise LanguageModelError(

@@ -32,7 +32,7 @@ def client_settings(model: LanguageModel) -> dict[str, Any]:
 
 
 def endless() -> LanguageModelError:
-    return LanguageModelError("The language model did not come to an end. Press Retry.", transient=True)
+    return LanguageModelError("The language model did not come to an end. Try again.", transient=True)
 
 
 class ChatWire(httpx.AsyncHTTPTransport):

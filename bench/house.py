@@ -82,6 +82,6 @@ def wait_for_workers(painters: int) -> None:
 
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if len(app.control.ping(timeout=1.0)) == 1 + painters:
+        if len(app.control.ping(timeout=1.0) or []) == 1 + painters:
             return
     raise TimeoutError("the workers did not come up; see their logs")

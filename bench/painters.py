@@ -25,4 +25,4 @@ class SlowPainter(SketchPainter):
 def slow_the_painter(seconds: float) -> None:
     from stories import painting
 
-    painting.painter = lambda: SlowPainter(seconds)  # type: ignore[assignment]
+    painting.painter = lambda: SlowPainter(seconds)  # type: ignore[attr-defined, assignment]

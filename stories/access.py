@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from stories.models import GenerationSession, Story, Visibility
+from stories.models import GeneratedImage, GenerationSession, Story, Visibility
 from stories.people import Person
 from stories.services import Refused
 
@@ -56,6 +56,20 @@ def find_generation(person: Person, session_id: Any, *, to_change: bool = False)
     if to_change:
         _check_may_change(session.story, person)
     return session
+
+
+def find_picture(person: Person, name: str) -> GeneratedImage:
+    """A picture in the file of this name that this person may see, as part of a story they may read.
+
+    The same content has the same name, and may belong to several stories.
+
+    Raises:
+        GeneratedImage.DoesNotExist: there is none, or none for this person to see.
+    """
+    for image in GeneratedImage.objects.select_related("story").filter(file=name):
+        if image.story.may_be_read_by(person):
+            return image
+    raise GeneratedImage.DoesNotExist
 
 
 def list_stories(person: Person, *, search: str = "") -> QuerySet[Story]:

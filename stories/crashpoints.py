@@ -13,16 +13,16 @@ import signal
 from pathlib import Path
 
 from stories.models import Step
+from stories.pipeline import PIPELINE
 
 PLACES = (
     "claim-before-commit", "claim-after-commit",
-    "work-before", "work-after",
+    "work-before", "store-before-replace", "work-after",
     "finish-before-commit", "finish-after-commit",
     "retry-before-commit", "retry-after-commit",
     "fail-before-commit", "fail-after-commit",
     "dispatch-before-commit", "dispatch-before-publish", "dispatch-after-publish",
 )  # fmt: skip
-STEPS = 6
 
 
 def _ignore(place: str, step: Step) -> None:
@@ -32,7 +32,7 @@ def _ignore(place: str, step: Step) -> None:
 def _die_once(place: str, step: Step) -> None:
     armed = Path(os.environ["STARLOOM_CRASH_DIR"]) / place
     try:
-        if armed.read_text() == "spread" and step.session_id.int % STEPS != step.position:
+        if armed.read_text() == "spread" and step.session_id.int % len(PIPELINE) != step.position:
             return
         os.close(os.open(f"{armed}.{step.session_id}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except (FileNotFoundError, FileExistsError):

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
 
 import psycopg
 from celery import current_app as app
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from kombu import Producer
 from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 
 from stories import crashpoints, presence
 from stories.models import ENDED, Step
 from stories.pipeline import GPU, TEXT
 from stories.steps import CHANNEL
-from stories.tasks import run_step
+from stories.tasks import run_step, tidy_media
 
 logger = logging.getLogger(__name__)
 
@@ -28,17 +30,22 @@ SWEEP_SECONDS = 1.0
 RESEND_AFTER = timedelta(seconds=5)
 #: How many messages may wait in a queue: enough to keep workers busy, few enough to lose without a thought.
 HANDED_OUT_MOST = 32
+QUEUES = (TEXT, GPU)
+TIDY_SECONDS = 24 * 3600
+#: A dispatcher that freezes in the middle of its turn loses it after this long.
+FROZEN = "5s"
 #: Taken for the length of one hand-out, so that two dispatchers never count the same free place twice.
 LOCK = 0x57A710
 ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
 
-# Admits the generations for which their person has a place, then picks the steps of admitted generations that
-# are due, and marks them: at most %(text)s text steps out at once, because the language model's server has
-# so many slots and the queue is ours; at most %(waiting)s messages waiting in the GPU queue.
+# Admits the generations for which their person has a place, then picks the steps of admitted generations
+# that are due, and marks them. What is out (handed out and not claimed, or at work) is bounded in each queue:
+# text steps by the slots of the language model's server, because the queue is ours; picture steps by what is
+# worth having in the queue. What was handed out long ago and not claimed needs no new place.
 CHOOSE = f"""
     WITH waiting AS (
         SELECT id, person, row_number() OVER (PARTITION BY person ORDER BY created_at, id) AS place
-        FROM stories_generationsession WHERE status = 'pending' AND admitted_at IS NULL
+        FROM stories_generationsession WHERE status NOT IN ({ENDED_NAMES}) AND admitted_at IS NULL
     ), running AS (
         SELECT person, count(*) AS number FROM stories_generationsession
         WHERE admitted_at IS NOT NULL AND status NOT IN ({ENDED_NAMES})
@@ -51,55 +58,55 @@ CHOOSE = f"""
     ), live AS (
         SELECT * FROM stories_step WHERE status IN ('ready', 'running')
     ), room AS (
-        SELECT '{TEXT}' AS queue, %(text)s - count(*) AS free FROM live WHERE queue = '{TEXT}' AND (
-            (status = 'ready' AND dispatched_at >= statement_timestamp() - %(resend)s)
-            OR (status = 'running' AND lease_until >= statement_timestamp()))
+        SELECT '{TEXT}' AS queue, %(text)s - count(*) AS free FROM live WHERE queue = '{TEXT}'
+            AND (dispatched_at IS NOT NULL OR (status = 'running' AND lease_until >= statement_timestamp()))
         UNION ALL
-        SELECT '{GPU}', %(waiting)s - count(*) FROM live WHERE queue = '{GPU}'
-            AND status = 'ready' AND dispatched_at >= statement_timestamp() - %(resend)s
+        SELECT '{GPU}', %(gpu)s - count(*) FROM live WHERE queue = '{GPU}' AND dispatched_at IS NOT NULL
     ), due AS (
-        SELECT live.id, live.queue, row_number() OVER (
-            PARTITION BY live.queue
+        SELECT live.id, live.queue, live.dispatched_at IS NOT NULL AS again, row_number() OVER (
+            PARTITION BY live.queue, live.dispatched_at IS NULL
             ORDER BY generation.admitted_at, generation.created_at, live.position) AS place
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
         WHERE ((live.status = 'ready' AND live.not_before <= statement_timestamp())
             OR (live.status = 'running' AND live.lease_until < statement_timestamp()))
-            AND (live.dispatched_at IS NULL OR live.dispatched_at < statement_timestamp() - %(resend)s)
+            AND (live.dispatched_at IS NULL OR (live.queue = ANY(%(empty)s)
+                AND live.dispatched_at < statement_timestamp() - %(resend)s))
             AND (generation.admitted_at IS NOT NULL OR generation.id IN (SELECT id FROM admitted))
     ), chosen AS (
         SELECT step.id FROM stories_step AS step
         JOIN due ON due.id = step.id JOIN room ON room.queue = due.queue
-        WHERE due.place <= room.free ORDER BY due.place
+        WHERE due.again OR due.place <= room.free ORDER BY due.place
         FOR UPDATE OF step SKIP LOCKED
     )
     UPDATE stories_step AS step SET dispatched_at = clock_timestamp()
     FROM chosen WHERE step.id = chosen.id
     RETURNING step.id, step.queue, step.session_id, step.position
 """  # noqa: S608 (only names of our own are put in)
-TAKE_TURN = "SELECT pg_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)"
+TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)"
 TAKE_BACK = "UPDATE stories_step SET dispatched_at = NULL WHERE id = ANY(%s)"
 
 
-def choose(database: psycopg.Connection) -> list[Step]:
+def choose(database: psycopg.Connection, empty: Collection[str] = QUEUES) -> list[Step]:
     """Admit waiting generations and mark the steps that are to be handed out now, in one transaction.
 
+    ``empty``: the queues in which no message waits; only there may one have been lost, and is sent again.
     The marks are committed before anything is published: a death in between costs `RESEND_AFTER`, not the
     step. Losing them in a crash of the database only means handing out again, so they need not wait for it.
+    While another dispatcher has its turn there is nothing to choose.
     """
     values = {
         "running": settings.GENERATIONS_RUNNING_PER_PERSON,
         "text": settings.OLLAMA_NUM_PARALLEL,
-        "waiting": HANDED_OUT_MOST,
+        "gpu": HANDED_OUT_MOST,
         "resend": RESEND_AFTER,
+        "empty": list(empty),
     }
     columns = ("id", "queue", "session_id", "position")
     with database.transaction(), database.cursor() as cursor:
-        with database.pipeline():  # one round trip for both
-            cursor.execute(TAKE_TURN, [LOCK])
-            cursor.execute(CHOOSE, values)
-        while cursor.nextset():
-            pass
-        rows = cursor.fetchall()
+        turn = cursor.execute(TAKE_TURN, [LOCK]).fetchone()
+        if not turn or not turn[0]:
+            return []
+        rows = cursor.execute(CHOOSE, values).fetchall()
         chosen = [Step(**dict(zip(columns, row, strict=True))) for row in rows]
         for step in chosen:
             crashpoints.reach("dispatch-before-commit", step)
@@ -135,19 +142,23 @@ def dispatch_for_ever(should_stop: Callable[[], bool]) -> None:
         try:
             with connect() as listener, connect() as database:
                 listener.execute(f"LISTEN {CHANNEL}")
+                swept_at = 0.0
                 while not should_stop():
-                    hand_out(database)
+                    if sweep := time.monotonic() - swept_at >= SWEEP_SECONDS:
+                        swept_at = time.monotonic()
+                        send_for_tidying()
+                    hand_out(database, find_empty_queues() if sweep else ())
                     wait_for_word(listener)
         except psycopg.Error as error:
             logger.warning("the database is away (%s); trying again", type(error).__name__)
-        except BrokerError as error:
+        except (BrokerError, RedisError) as error:
             logger.warning("the broker is away (%s); trying again", type(error).__name__)
         time.sleep(0 if should_stop() else SWEEP_SECONDS)
 
 
-def hand_out(database: psycopg.Connection) -> None:
+def hand_out(database: psycopg.Connection, empty: Collection[str]) -> None:
     """One round: choose, then publish."""
-    if chosen := choose(database):
+    if chosen := choose(database, empty):
         with app.producer_or_acquire() as producer:
             send(chosen, database, partial(publish, producer=producer))
 
@@ -157,12 +168,28 @@ def connect() -> psycopg.Connection:
 
     Psycopg prepares on it the one statement that runs again and again, which Django's connections do not.
     """
-    known = ("dbname", "user", "password", "host", "port", "connect_timeout")
-    found = {name: value for name, value in connection.get_connection_params().items() if name in known}
-    return psycopg.connect(**found, autocommit=True, keepalives_idle=5, application_name="starloom-dispatch")
+    found = connection.get_connection_params() | {"application_name": "starloom-dispatch"}
+    for name in ("context", "cursor_factory", "prepare_threshold", "server_side_binding"):
+        found.pop(name, None)
+    database = psycopg.connect(**found, autocommit=True)
+    database.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN}'")
+    return database
 
 
 def wait_for_word(listener: psycopg.Connection) -> None:
     """Return at the first notification, with those that came along with it, or after `SWEEP_SECONDS`."""
     for _ in listener.notifies(timeout=SWEEP_SECONDS, stop_after=1):
         pass
+
+
+def find_empty_queues() -> list[str]:
+    """The queues in which no message waits for a worker."""
+    with app.producer_or_acquire() as producer:
+        waiting = producer.channel.client.llen
+        return [queue for queue in QUEUES if waiting(queue) == 0]
+
+
+def send_for_tidying() -> None:
+    """Have the picture files tidied once a day, whichever dispatcher comes first."""
+    if cache.add("tidied", True, TIDY_SECONDS):
+        tidy_media.apply_async(retry=False)

@@ -36,7 +36,8 @@ class Job:
     @property
     def seed(self) -> int:
         """Its own for each step, another after each failure, the same again after a worker's death."""
-        return (self.step.session.seed + 1000 * self.step.position + self.step.failures) % (SEED_MAX + 1)
+        session, step = self.step.session, self.step
+        return (session.seed + 1000 * step.position + 10 * session.retries + step.failures) % (SEED_MAX + 1)
 
     @property
     def style_words(self) -> str:

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from stories.makers import is_sketch
 from stories.people import Person
 from stories.styles import DEFAULT_STYLE
 
@@ -89,9 +90,7 @@ class Story(models.Model):
         return person.is_staff or self.person == person.key
 
     def may_be_read_by(self, person: Person) -> bool:
-        """What was made from a bare address has no account to guard it: its UUID is the key to it."""
-        shared = self.visibility != Visibility.PRIVATE or self.person.startswith(Person.ADDRESS)
-        return shared or self.is_owned_by(person)
+        return self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
 
     @property
     def pictures(self) -> dict[str, GeneratedImage]:
@@ -103,7 +102,7 @@ class Story(models.Model):
     @property
     def by_sketch(self) -> bool:
         """Whether the built-in storyteller wrote it, which no page may hide."""
-        return self.language_model.split(":")[0] == "sketch"
+        return is_sketch(self.language_model)
 
 
 class ImageType(models.TextChoices):
@@ -150,7 +149,7 @@ class GeneratedImage(models.Model):
 
     @property
     def by_sketch(self) -> bool:
-        return self.model == "sketch"
+        return is_sketch(self.model)
 
 
 class GenerationStatus(models.TextChoices):
@@ -186,6 +185,7 @@ class GenerationSession(models.Model):
     warnings = ArrayField(models.TextField(), default=list, blank=True)
     seed = models.BigIntegerField(default=random_seed)
     images = models.BooleanField(default=True, help_text="Whether pictures were asked for.")
+    retries = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried again.")
     created_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -243,15 +243,6 @@ class StepStatus(models.TextChoices):
 OPEN = (StepStatus.WAITING, StepStatus.READY, StepStatus.RUNNING)
 
 
-class StepQuerySet(models.QuerySet["Step"]):
-    def claimable(self) -> StepQuerySet:
-        """Ready and due, or running under a lease that has run out (its worker died)."""
-        return self.filter(
-            Q(status=StepStatus.READY, not_before__lte=Now())
-            | Q(status=StepStatus.RUNNING, lease_until__lt=Now())
-        )
-
-
 class Step(models.Model):
     """One durable piece of a generation: who did it, when, how often tried, what came of it.
 
@@ -279,8 +270,6 @@ class Step(models.Model):
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = StepQuerySet.as_manager()
 
     class Meta:
         ordering = ["session", "position"]

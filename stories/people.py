@@ -12,7 +12,10 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``key`` is what stories and generations are owned and counted by; it is stored, never shown."""
+    """``key`` is what stories are owned by, ``counted_as`` what running generations are counted by; both are
+    stored and never shown. They differ for a browser that came without a key: it gets one to keep its story
+    by, but until it shows that key again it counts as its address, or every request could be a new person's.
+    """
 
     ACCOUNT: ClassVar[str] = "account:"
     VISITOR: ClassVar[str] = "visitor:"
@@ -22,6 +25,11 @@ class Person:
     key: str
     account_id: int | None = None
     is_staff: bool = False
+    address: str = ""
+
+    @property
+    def counted_as(self) -> str:
+        return f"{self.ADDRESS}{self.address}" if self.address else self.key
 
     @property
     def is_known(self) -> bool:
@@ -33,13 +41,15 @@ def who_is(request: HttpRequest, *, remember: bool = False) -> Person:
     """Tell who makes a request. With ``remember``, a new visitor's browser is given a key to be known by."""
     user = request.user
     if user.is_authenticated:
-        return Person(f"{Person.ACCOUNT}{user.pk}", account_id=user.pk, is_staff=user.is_staff)
-    visitor = request.session.get("visitor")
-    if visitor is None and remember:
-        visitor = request.session["visitor"] = secrets.token_urlsafe(18)
-    if visitor is not None:
+        curator = user.is_staff and user.has_perm("stories.change_story")
+        return Person(f"{Person.ACCOUNT}{user.pk}", account_id=user.pk, is_staff=curator)
+    if visitor := request.session.get("visitor"):
         return Person(f"{Person.VISITOR}{visitor}")
-    return Person(f"{Person.ADDRESS}{address_of(request)}")
+    address = address_of(request)
+    if not remember:
+        return Person(f"{Person.ADDRESS}{address}")
+    visitor = request.session["visitor"] = secrets.token_urlsafe(18)
+    return Person(f"{Person.VISITOR}{visitor}", address=address)
 
 
 def address_of(request: HttpRequest) -> str:

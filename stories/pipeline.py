@@ -6,7 +6,7 @@ story ─┬─ character ── character_image ──┬─ combined_image
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,11 +91,11 @@ def build_steps(session: GenerationSession) -> list[Step]:
     ]
 
 
-def measure_progress(steps: Iterable[Step]) -> int:
-    """Per cent of the work that is behind us, by weight."""
-    steps = list(steps)
-    total = sum(KINDS[step.name].weight for step in steps)
-    return sum(KINDS[step.name].weight for step in steps if not step.is_open) * 100 // total
+def measure_progress(steps: Sequence[Step]) -> int:
+    """Per cent of the work that is done, by weight; what was left out is not done."""
+    weights = {step.name: KINDS[step.name].weight for step in steps}
+    done = sum(weights[step.name] for step in steps if step.status == StepStatus.DONE)
+    return done * 100 // sum(weights.values())
 
 
 def find_phase(steps: Iterable[Step]) -> GenerationStatus:

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 READY = "ready"
 ROLES = ("text", "gpu", "dispatcher")
+#: One that is ready speaks for its role; what troubles another is heard only while none is.
+KEYS = [f"presence:{role}{kind}" for role in ROLES for kind in ("", ":trouble")]
 SECONDS = 1.0
 #: Gone after this long without a sign; longer than a pause that a busy machine may impose.
 FORGOTTEN_AFTER = 15
@@ -24,8 +26,9 @@ FORGOTTEN_AFTER = 15
 
 def show(role: str, what: str) -> None:
     """Say that somebody in this role is here. A cache that is away is not a worker's trouble."""
+    key = f"presence:{role}" if what == READY else f"presence:{role}:trouble"
     try:
-        cache.set(f"presence:{role}", what, FORGOTTEN_AFTER)
+        cache.set(key, what, FORGOTTEN_AFTER)
     except Exception as error:  # the cache may fail in any of its client's ways
         logger.debug("presence of %s not shown: %s", role, type(error).__name__)
 
@@ -33,15 +36,15 @@ def show(role: str, what: str) -> None:
 def forget_all() -> None:
     """Forget signs of life that a broker kept over a restart; whoever lives shows its own again at once."""
     try:
-        cache.delete_many([f"presence:{role}" for role in ROLES])
+        cache.delete_many(KEYS)
     except Exception as error:  # as in `show`
         logger.debug("presence not cleared: %s", type(error).__name__)
 
 
 def who_is_there() -> dict[str, str | None]:
     """What each role last said of itself, None where nobody did. Raises what the cache raises."""
-    found = cache.get_many([f"presence:{role}" for role in ROLES])
-    return {role: found.get(f"presence:{role}") for role in ROLES}
+    found = cache.get_many(KEYS)
+    return {role: found.get(f"presence:{role}", found.get(f"presence:{role}:trouble")) for role in ROLES}
 
 
 def connect() -> None:

@@ -9,17 +9,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from stories.makers import tell_makers
 from stories.models import GeneratedImage, ImageType, Story
 
 #: The widest that a text is printed, in characters: longer lines are hard to read.
 WIDTH = 80
-BY_SKETCH = (
-    "Written by the built-in sketch storyteller, not a language model. "
-    "To connect one, set OLLAMA_BASE_URL (see README)."
-)
-PAINTED_BY_SKETCH = (
-    "Drawn by the built-in sketch painter, not a diffusion model. To use one, set IMAGE_MODEL (see README)."
-)
+HINT = "To use models of your own, set OLLAMA_BASE_URL and IMAGE_MODEL (see README)."
 
 
 def printable(text: str) -> str:
@@ -32,13 +27,8 @@ def pictures_of(story: Story) -> list[GeneratedImage]:
     return [story.pictures[kind] for kind in ImageType.values if kind in story.pictures]
 
 
-def honest_lines(story: Story) -> list[str]:
-    """What made it, where that was a stand-in."""
-    drawn = any(image.by_sketch for image in pictures_of(story))
-    return [line for line, holds in ((BY_SKETCH, story.by_sketch), (PAINTED_BY_SKETCH, drawn)) if holds]
-
-
 def print_story(console: Console, story: Story, *, warnings: Iterable[str]) -> None:
+    """Print its title, its text, what is missing, where its pictures are, and who made it."""
     width = min(WIDTH, console.width)
     console.print(f"\n{printable(story.title)}", style="bold", width=width)
     console.print(f"\n{printable(story.story_text)}\n", width=width)
@@ -46,8 +36,9 @@ def print_story(console: Console, story: Story, *, warnings: Iterable[str]) -> N
         console.print(printable(warning), style="yellow", width=width)
     for image in pictures_of(story):
         console.print(f"{image.get_image_type_display()}: {image.file.path}", soft_wrap=True)
-    for line in honest_lines(story):
-        console.print(line, style="italic", width=width)
+    sketched = story.by_sketch or any(image.by_sketch for image in pictures_of(story))
+    for line in [*tell_makers(story), *([HINT] if sketched else [])]:
+        console.print(printable(line), style="italic", width=width)
 
 
 def write_story(folder: Path, story: Story) -> list[Path]:
@@ -73,7 +64,7 @@ def read(image: GeneratedImage) -> bytes:
 def as_markdown(story: Story, pictures: Iterable[str]) -> str:
     shown = "\n\n".join(f"![{Path(name).stem}]({name})" for name in pictures)
     parts = [f"# {escape(story.title)}", shown, escape(story.story_text)]
-    parts += [f"*{escape(line)}*" for line in honest_lines(story)]
+    parts += [f"*{escape(line)}*" for line in tell_makers(story)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 import traceback
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from agents.types import GenerationStopped
@@ -18,7 +20,7 @@ from imaging.types import PaintingStopped
 from stories import crashpoints, steps
 from stories.jobs import Job
 from stories.models import Step
-from stories.pipeline import KINDS
+from stories.pipeline import GPU, KINDS
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,18 +40,19 @@ class Heart:
         self._step = step
         self._text: str | None = None
         self._fraction = 0.0
-        self._lost = self._done = False
+        self._lost = False
+        self._sign_of_life = time.monotonic()
         self._wake = threading.Event()
 
     def on_text(self, text: str) -> None:
-        self._text = text
+        self._text, self._sign_of_life = text, time.monotonic()
         self._fraction = min(len(text) / USUAL_STORY_CHARACTERS, 0.95)
 
     def should_stop(self) -> bool:
         return self._lost
 
     def on_progress(self, done: int, total: int) -> None:
-        self._fraction = done / total
+        self._fraction, self._sign_of_life = done / total, time.monotonic()
         if self._lost:
             raise PaintingStopped
 
@@ -65,6 +68,7 @@ class Heart:
 
     def _beat(self) -> None:
         while not self._wake.wait(BEAT_SECONDS) and not self._lost:
+            self._give_up_if_stuck()
             text, self._text = self._text, None
             try:
                 self._lost = not steps.beat(self._step, partial=text, fraction=self._fraction)
@@ -74,6 +78,14 @@ class Heart:
                 self._text = self._text or text
             finally:
                 connection.close()
+
+    def _give_up_if_stuck(self) -> None:
+        """End this process when its painter hangs: no exception reaches a call that does not come back, and
+        a worker that lived on would keep the lease for ever. A language model's calls have their own limits."""
+        limit = settings.PAINT_TIMEOUT
+        if self._step.queue == GPU and time.monotonic() - self._sign_of_life > limit:
+            logger.critical("no sign of life from the painter in %g s; this worker ends", limit)
+            os._exit(os.EX_SOFTWARE)
 
 
 def run(step_id: uuid.UUID, worker: str) -> None:
@@ -89,31 +101,34 @@ def run(step_id: uuid.UUID, worker: str) -> None:
         work_and_close(job, heart)
     except steps.StepLost:
         logger.info("step %s was no longer ours to close", step_id)
+    except Exception as error:
+        # Its lease runs out, and the next claim tries again. Not raised: Celery would log the whole of it.
+        log_place(error)
     finally:
         connection.close()
 
 
 def work_and_close(job: Job, heart: Heart) -> None:
-    """Do the work without a database connection, then save what came of it."""
+    """Do the work without a database connection, then save what came of it, or note why nothing did."""
     step = job.step
     began = time.monotonic()
     crashpoints.reach("work-before", step)
     try:
         with heart.beating():
             save = KINDS[step.name].load_work()(job)
+        crashpoints.reach("work-after", step)
+        patiently(lambda: steps.finish(step, save))
     except (GenerationStopped, PaintingStopped):
         logger.info("%s %s: stopped", step.name, step.pk)
-        return
+    except (steps.StepLost, OperationalError, InterfaceError):
+        raise
     except Exception as error:
         message, transient = explain(error)
-        logger.warning(
-            "%s %s: %s (%s)", step.name, step.pk, type(error).__name__, "passing" if transient else "final"
-        )
+        kind = "passing" if transient else "final"
+        logger.warning("%s %s: %s (%s)", step.name, step.pk, type(error).__name__, kind)
         patiently(lambda: steps.fail(step, message, transient=transient))
-        return
-    crashpoints.reach("work-after", step)
-    patiently(lambda: steps.finish(step, save))
-    logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
+    else:
+        logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
 
 
 def explain(error: Exception) -> tuple[str, bool]:
@@ -125,10 +140,16 @@ def explain(error: Exception) -> tuple[str, bool]:
     transient = getattr(error, "transient", None)
     if transient is not None:
         return str(error), transient
-    logger.error("unexpected %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    log_place(error)
     if isinstance(error, OSError) and error.strerror:
         return f"The server could not store or read a file: {error.strerror}.", True
     return "Something unexpected went wrong here; the server's log says where.", True
+
+
+def log_place(error: Exception) -> None:
+    """Log where an unexpected error came from, without its message."""
+    place = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("unexpected %s\n%s", type(error).__name__, place)
 
 
 def patiently(action: Callable[[], T]) -> T:

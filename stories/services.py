@@ -65,18 +65,23 @@ def start_generation(
     """
     wanted = {"prompt": prompt, "style": style, "images": images, "seed": seed}
     with transaction.atomic():
-        _take_turn(person.key)
+        _take_turn(person.counted_as)
         if idempotency_key:
             before = _find_earlier(person, idempotency_key)
             if before:
                 return _check_same(before, wanted)
-        _check_room(person.key)
+        _check_room(person.counted_as)
         story = Story.objects.create(
-            owner_id=person.account_id, person=person.key, prompt=prompt, style=style
+            owner_id=person.account_id,
+            person=person.key,
+            prompt=prompt,
+            style=style,
+            # From a bare address nobody would be known again as its owner: its UUID is the key to it.
+            visibility=Visibility.PRIVATE if person.is_known else Visibility.UNLISTED,
         )
         session = GenerationSession.objects.create(
             story=story,
-            person=person.key,
+            person=person.counted_as,
             seed=random_seed() if seed is None else seed,
             images=images,
             idempotency_key=idempotency_key or None,
@@ -197,7 +202,7 @@ def _check_room(person_key: str) -> None:
 def _find_earlier(person: Person, key: str) -> GenerationSession | None:
     return (
         GenerationSession.objects.select_related("story")
-        .filter(person=person.key, idempotency_key=key)
+        .filter(person=person.counted_as, idempotency_key=key)
         .first()
     )
 

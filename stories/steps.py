@@ -47,6 +47,9 @@ CLAIM = """
         WHERE id = %(id)s AND (
             (status = 'ready' AND not_before <= clock_timestamp())
             OR (status = 'running' AND lease_until < clock_timestamp())
+        ) AND EXISTS (  -- a message from before a "try again" must not jump the queue
+            SELECT FROM stories_generationsession AS generation
+            WHERE generation.id = session_id AND generation.admitted_at IS NOT NULL
         )
         RETURNING session_id, name
     ), begun AS (
@@ -217,7 +220,7 @@ def reopen(session: GenerationSession, steps: list[Step]) -> None:
     Step.objects.filter(pk__in=[step.pk for step in again]).update(
         status=StepStatus.WAITING, attempt=0, failures=0, error="", started_at=None, finished_at=None
     )
-    GenerationSession.objects.filter(pk=session.pk).update(admitted_at=None)
+    GenerationSession.objects.filter(pk=session.pk).update(admitted_at=None, retries=F("retries") + 1)
     _settle(_find_settled(steps))
     _move(session, steps, GenerationStatus.PENDING)
 

@@ -21,6 +21,14 @@ DESCRIPTION_MAX = 4000
 SEARCH_MAX = 200
 #: Unicode's control characters, and halves of surrogate pairs, which no encoding can carry.
 UNWANTED = {"Cc", "Cs"}
+#: Letters, numbers, punctuation and symbols: the first letters of the categories that can be seen …
+VISIBLE = frozenset("LNPS")
+#: … but for these: the fillers of Hangul, and a Braille cell without dots.
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: Overrides, embeddings and isolates of writing direction: unseen, they make a text look like another.
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: What decoders put where bytes were no text.
+REPLACEMENT = "\ufffd"
 
 
 def clean_prompt(text: Any) -> str:
@@ -70,13 +78,21 @@ def clean_idempotency_key(key: str) -> str:
 
 
 def clean_text(text: Any, *, least: int, most: int) -> str:
-    """Text of ``least`` to ``most`` characters after trimming, without control characters but \\n and \\t."""
+    """Text of ``least`` to ``most`` characters after trimming, without control characters but \\n and \\t.
+
+    What nobody can see is nothing: controls of direction are left out, and text without a single visible
+    character counts as empty.
+    """
     if not isinstance(text, str):
         raise ValidationError("This must be text.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if any(unicodedata.category(char) in UNWANTED for char in text if char not in "\n\t"):
         raise ValidationError("This contains control characters, which no story can use.")
-    text = text.strip()
+    if REPLACEMENT in text:
+        raise ValidationError("Some of this is not text in UTF-8. Type or paste it again.")
+    text = TURNS.sub("", text).strip()
+    if not any(_is_visible(char) for char in text):
+        text = ""
     if len(text) > most:
         raise ValidationError(f"This is too long: {len(text):,} characters, and at most {most:,} are taken.")
     if len(text) < least:
@@ -84,3 +100,7 @@ def clean_text(text: Any, *, least: int, most: int) -> str:
             f"Write at least {least} characters." if least > 1 else "This must not be empty."
         )
     return text
+
+
+def _is_visible(char: str) -> bool:
+    return unicodedata.category(char)[0] in VISIBLE and char not in BLANK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from django.core.checks import CheckMessage, Error, register
 from stories.sizes import parse_size
 
 DEFAULT_SIZE = "1024x768"
+#: As Go reads durations, and Ollama with it.
+DURATION = re.compile(r"-?\d+|(\d+(\.\d+)?(ms|s|m|h))+")
 MEND = "Set it in the environment or in .env (see .env.example), or let `make run` start an embedded service."
 
 
@@ -19,7 +22,7 @@ def check_urls(**_: Any) -> list[CheckMessage]:
     """The three addresses of the outside are there, and of a kind that we speak."""
     wanted = {
         "DATABASE_URL": {"postgres", "postgresql"},
-        "REDIS_URL": {"redis", "rediss", "unix"},
+        "REDIS_URL": {"redis", "rediss"},
         "OLLAMA_BASE_URL": {"http", "https"},
     }
     found: list[CheckMessage] = []
@@ -64,6 +67,7 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
         "OLLAMA_NUM_CTX": 2048,
         "OLLAMA_NUM_PARALLEL": 1,
         "LLM_TIMEOUT": 1,
+        "PAINT_TIMEOUT": 10,
         "STEP_LEASE": 2,
         "GENERATIONS_RUNNING_PER_PERSON": 1,
         "GENERATIONS_WAITING_PER_PERSON": 0,
@@ -73,3 +77,31 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
         for name, low in least.items()
         if getattr(settings, name) < low
     ]
+
+
+@register()
+def check_models(**_: Any) -> list[CheckMessage]:
+    """Both models have a name, and the language model stays loaded for a time that Ollama understands."""
+    found: list[CheckMessage] = [
+        Error(
+            f"{name} is empty.",
+            hint=f"Name a model, or leave {name} out of the environment.",
+            id="starloom.E040",
+        )
+        for name in ("OLLAMA_MODEL", "IMAGE_MODEL")
+        if not getattr(settings, name).strip()
+    ]
+    if not DURATION.fullmatch(settings.OLLAMA_KEEP_ALIVE):
+        hint = "For example 10m, 1h30m, 600 (seconds), 0 (not at all) or -1 (for ever)."
+        found.append(Error("OLLAMA_KEEP_ALIVE is no duration.", hint=hint, id="starloom.E041"))
+    return found
+
+
+@register()
+def check_redis_database(**_: Any) -> list[CheckMessage]:
+    """The broker's database and the next one, the cache's, are among Redis's usual sixteen."""
+    number = urlsplit(settings.REDIS_URL).path.strip("/") or "0"
+    if number.isdigit() and int(number) < 15:
+        return []
+    hint = "End it in a number from 0 to 14: the cache takes the next database."
+    return [Error(f"REDIS_URL names the database {number!r}.", hint=hint, id="starloom.E042")]

@@ -5,6 +5,8 @@ while its embedded services are up so that `manage.py` commands in another termi
 """
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.management.utils import get_random_secret_key
@@ -29,6 +31,7 @@ OLLAMA_KEEP_ALIVE = env.str("OLLAMA_KEEP_ALIVE", default="10m")
 LLM_TIMEOUT = env.float("LLM_TIMEOUT", default=600.0)
 IMAGE_MODEL = env.str("IMAGE_MODEL", default="sketch")
 IMAGE_SIZE = env.str("IMAGE_SIZE", default="")
+PAINT_TIMEOUT = env.float("PAINT_TIMEOUT", default=1800.0)
 SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 
 # The life of a step: see stories/steps.py.
@@ -95,25 +98,35 @@ TEMPLATES = [
 
 # A pool of at most eight connections a process. `close()` gives one back at once, so that none waits on a
 # model (law 3), and each is tried before it is lent: a restarted PostgreSQL costs no failed request.
+_database: dict[str, Any] = (
+    env.db_url("DATABASE_URL") if DATABASE_URL else {"ENGINE": "django.db.backends.postgresql"}
+)
 DATABASES = {
     "default": {
-        **(env.db_url("DATABASE_URL") if DATABASE_URL else {"ENGINE": "django.db.backends.postgresql"}),
+        **_database,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60},
+            "application_name": "starloom",
+            # A host that vanished is noticed within 20 s, even in the middle of a statement.
             "connect_timeout": 5,
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             # The same few statements run again and again: let PostgreSQL plan them once a connection.
             "server_side_binding": True,
             "prepare_threshold": 3,
-            "application_name": "starloom",
+            **_database.get("OPTIONS", {}),
         },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker and cache share the Redis server in two databases, so that neither can empty the other.
-_redis, _, _number = REDIS_URL.rpartition("/")
-_cache_url = f"{_redis}/{int(_number) + 1}" if _number.isdigit() else f"{REDIS_URL.rstrip('/')}/1"
+_redis = urlsplit(REDIS_URL)
+_number = _redis.path.strip("/") or "0"
+_cache_url = _redis._replace(path=f"/{int(_number) + 1 if _number.isdigit() else 1}").geturl()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

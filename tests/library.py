@@ -22,7 +22,7 @@ from stories.models import (
     name_image_file,
 )
 from stories.people import Person
-from stories.pipeline import build_steps
+from stories.pipeline import build_steps, measure_progress
 
 TEXT = "Once there was a dragon who painted.\n\nIn the morning the sky was blue again."
 
@@ -70,7 +70,7 @@ def make_generation(story: Story, status: GenerationStatus = GenerationStatus.CO
     """An ended generation of a story: every step done, or, if it did not complete, the last left out."""
     now = timezone.now()
     session = GenerationSession.objects.create(
-        story=story, person=story.person, status=status, progress=100, started_at=now, finished_at=now
+        story=story, person=story.person, status=status, started_at=now, finished_at=now
     )
     steps = build_steps(session)
     for step in steps:
@@ -80,4 +80,6 @@ def make_generation(story: Story, status: GenerationStatus = GenerationStatus.CO
     if status != GenerationStatus.COMPLETED:
         steps[-1].status, steps[-1].error = StepStatus.SKIPPED, "The painter had no paint."
     Step.objects.bulk_create(steps)
+    session.progress = measure_progress(steps)
+    session.save()
     return session

@@ -96,7 +96,7 @@ def workers(house: None, work: dict[str, Any]) -> Iterator[None]:
     def do() -> None:
         while not done.wait(0.02):
             GenerationSession.objects.filter(admitted_at=None).update(admitted_at=timezone.now())
-            for step in Step.objects.claimable():
+            for step in Step.objects.filter(status="ready"):
                 runner.run(step.pk, worker="thread")
         connection.close()
 
@@ -126,6 +126,7 @@ def test_it_tells_a_story(workers: None) -> None:
     assert "\x1b" not in said
     assert "built-in sketch storyteller, not a language model" in said
     assert "built-in sketch painter, not a diffusion model" in said
+    assert "set OLLAMA_BASE_URL" in said
     assert said.count(".webp") == 3
 
 
@@ -237,6 +238,7 @@ def test_text_is_printed_as_it_is() -> None:
     assert "[red]A[/red] :smile: ]0;t\n" in said
     assert "no [b]" in said
     assert "not a language model" not in said
+    assert "Written by llama3.2." in said
     assert said.count("Hero: ") == 1
 
 

@@ -88,6 +88,8 @@ class Desk(admin.ModelAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
+    """Rows that belong to the thing on the page, to look at."""
+
     extra = 0
     can_delete = False
 

@@ -18,6 +18,8 @@ from stories.pipeline import KINDS
 
 
 class StepInline(ReadOnlyInline):
+    """The steps in the order of the pipeline: tries, worker, time, error."""
+
     model = Step
     classes = ("desk-plain",)
     fields = readonly_fields = ("label", "status", "attempt", "failures", "worker", "took", "error")
@@ -36,6 +38,8 @@ class StepInline(ReadOnlyInline):
 
 @admin.register(GenerationSession)
 class GenerationSessionAdmin(Desk):
+    """How each generation got on, step by step; whoever may change generations may stop and retry them."""
+
     list_display = ("story_title", "status", "bar", "dots", "made_by", "made", "took", "trouble")
     list_filter = ("status", "images")
     search_fields = ("story__title", "story__prompt", "error")

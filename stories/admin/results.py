@@ -13,6 +13,8 @@ admin.site.unregister(TaskResult)
 
 @admin.register(TaskResult)
 class OutcomeAdmin(TaskResultAdmin):
+    """One row a task that ran; none is added by hand."""
+
     list_display = ("task_name", "status", "result", "date_done", "worker")  # type: ignore[assignment]
     list_filter = ("status", "task_name", "date_done")  # type: ignore[assignment]
 

@@ -21,6 +21,8 @@ from stories.styles import STYLES
 
 
 class GenerationInline(ReadOnlyInline):
+    """How the story was made, with a link to the steps."""
+
     model = GenerationSession
     fields = readonly_fields = ("status", "progress", "seed", "error", "warnings", "created_at", "took")
     show_change_link = True
@@ -53,6 +55,8 @@ class StoryForm(forms.ModelForm):
 
 @admin.register(Story)
 class StoryAdmin(Desk):
+    """Stories to read and to correct. Publishing and deleting call the services, as every face does."""
+
     form = StoryForm
     list_display = ("thumbnails", "title_and_prompt", "visibility", "made_by", "written_by", "made")
     list_display_links = ("title_and_prompt",)

@@ -37,7 +37,7 @@ FIELD_PROBLEMS = {
 }
 WORDS = {
     401: "The token is not valid.",
-    403: "It can be read, and is not yours to change.",
+    403: "It can be read, and is not yours to change; or a browser's session came without its CSRF token.",
     404: "There is none, or it is not yours to see.",
     409: "It does not fit the state that things are in.",
     413: "The body is too large.",
@@ -124,6 +124,7 @@ STORY = OpenApiExample(
                 "model": "merge",
             }
         ],
+        "made_by": ["Written by llama3.2.", "Painted by stable-diffusion-v1-5/stable-diffusion-v1-5."],
     },
     response_only=True,
 )
@@ -144,7 +145,7 @@ start = extend_schema(
         header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429),
     ],
     request=GenerationInput,
-    responses={202: GenerationOutput, **problems(*BODY, 409, 429)},
+    responses={202: GenerationOutput, **problems(*BODY, 403, 409, 429)},
     examples=[
         STATUS,
         OpenApiExample("A sentence", {"prompt": "A shy dragon who paints the night sky"}, request_only=True),

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from stories import validation
+from stories.makers import tell_makers
 from stories.models import (
     PROMPT_MAX,
     PROMPT_MIN,
@@ -66,6 +67,8 @@ class DescriptionField(CleanField):
 
 
 class GenerationInput(serializers.Serializer[Any]):
+    """The keywords of `stories.services.start_generation`. What is left out is chosen for the person."""
+
     prompt = PromptField(help_text="One sentence about the story, 3 to 4,000 characters after trimming.")
     style = StyleField(required=False, help_text="The style of its pictures.")  # type: ignore[assignment]
     seed = SeedField(required=False, allow_null=True, help_text="The same seed gives the same choices.")
@@ -122,6 +125,7 @@ class StoryOutput(serializers.ModelSerializer[Story]):
     """Needs ``live_images``, as `StoryQuerySet.with_pictures` fetches them, and the request."""
 
     images = ImageOutput(many=True, source="live_images", help_text="The current picture of each type.")
+    made_by = serializers.SerializerMethodField(help_text="What wrote and what painted it, in sentences.")
 
     class Meta:
         model = Story
@@ -137,11 +141,17 @@ class StoryOutput(serializers.ModelSerializer[Story]):
             "visibility",
             "created_at",
             "images",
+            "made_by",
         )
         read_only_fields = fields
 
+    def get_made_by(self, story: Story) -> list[str]:
+        return tell_makers(story)
+
 
 class StoryChanges(serializers.Serializer[Any]):
+    """What may be changed of a story; what is not sent stays as it is."""
+
     title = TitleField(required=False)
     story_text = TextField(required=False)
     character_description = DescriptionField(required=False)
@@ -155,6 +165,8 @@ class StoryChanges(serializers.Serializer[Any]):
 
 
 class StoryQuery(serializers.Serializer[Any]):
+    """What the library may be asked for."""
+
     search = serializers.CharField(
         required=False,
         allow_blank=True,

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework import status
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import ListAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
@@ -51,6 +52,13 @@ class Face(APIView):
     parser_classes = (BoundedJSONParser,)
     content_negotiation_class = OneForm
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A visitor's key in a session is a login too: like an account's, it changes things only together
+        with the CSRF token. (The check itself lets safe methods pass.)"""
+        super().initial(request, *args, **kwargs)
+        if request.successful_authenticator is None and "visitor" in request.session:
+            SessionAuthentication().enforce_csrf(request)
+
     @property
     def person(self) -> Person:
         return who_is(self.request)
@@ -66,6 +74,8 @@ class Face(APIView):
 
 
 class Generations(Face):
+    """Where stories are started. What was started before is found by its own address, and not listed."""
+
     @schema.start
     def post(self, request: Request) -> Response:
         wanted = self.read(GenerationInput, request.data)
@@ -82,12 +92,16 @@ class Generations(Face):
 
 
 class Generation(Face):
+    """How the making of a story gets on."""
+
     @schema.watch
     def get(self, request: Request, session_id: UUID) -> Response:
         return answer_status(access.find_generation(self.person, session_id))
 
 
 class Cancel(Face):
+    """Stops a generation."""
+
     @schema.cancel
     def post(self, request: Request, session_id: UUID) -> Response:
         session = access.find_generation(self.person, session_id, to_change=True)
@@ -95,6 +109,8 @@ class Cancel(Face):
 
 
 class Retry(Face):
+    """Tries what is missing again."""
+
     @schema.retry
     def post(self, request: Request, session_id: UUID) -> Response:
         session = access.find_generation(self.person, session_id, to_change=True)
@@ -102,11 +118,15 @@ class Retry(Face):
 
 
 class Pages(PageNumberPagination):
+    """``?page=`` from 1 on; one beyond the last is a 404."""
+
     page_size = 20
 
 
 @schema.library
 class Stories(Face, ListAPIView[Story]):
+    """The library: public stories and one's own, searched, ordered and paged."""
+
     queryset = Story.objects.none()
     serializer_class = StoryOutput
     pagination_class = Pages
@@ -118,6 +138,8 @@ class Stories(Face, ListAPIView[Story]):
 
 
 class OneStory(Face):
+    """A story to read, to change and to delete."""
+
     @schema.read
     def get(self, request: Request, story_id: UUID) -> Response:
         return self.show_story(access.find_story(self.person, story_id))
@@ -145,6 +167,8 @@ class Nothing(Face):
 
 @schema.hidden
 class Start(Face):
+    """The root, which leads to the docs."""
+
     authentication_classes = ()
 
     def get(self, request: Request) -> Any:

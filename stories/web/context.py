@@ -5,13 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-#: The name by which the built-in storyteller and the built-in painter go.
-SKETCH = "sketch"
+from stories.makers import is_sketch, name_sketches
 
 
-def makers(request: HttpRequest | None = None) -> dict[str, bool]:
-    """Whether what is written and painted here now comes from the built-in sketches, as a page must say."""
-    return {
-        "sketch_writer": settings.OLLAMA_MODEL.split(":")[0] == SKETCH,
-        "sketch_painter": settings.IMAGE_MODEL == SKETCH,
-    }
+def makers(request: HttpRequest | None = None) -> dict[str, str]:
+    """The built-in sketches, where they are what writes and paints here now: a page must say so."""
+    return name_sketches(writer=is_sketch(settings.OLLAMA_MODEL), painter=is_sketch(settings.IMAGE_MODEL))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from io import BytesIO
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from rest_framework.exceptions import ParseError
 
 from stories import validation
-from stories.api.parsers import BoundedJSONParser
+from stories.parsing import NotJSON, parse_json
 from stories.styles import DEFAULT_STYLE
 
 FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
@@ -39,18 +37,16 @@ def read_fields(request: HttpRequest) -> Mapping[str, Any]:
     if request.content_type != JSON:
         raise Unreadable(415, f"Send a form or {JSON}.")
     try:
-        data = BoundedJSONParser().parse(BytesIO(request.body))
-    except ParseError as error:
-        raise Unreadable(400, str(error.detail)) from None
+        data = parse_json(request.body)
+    except NotJSON as error:
+        raise Unreadable(400, str(error)) from None
     if not isinstance(data, dict):
         raise Unreadable(400, 'Send a JSON object, for example {"prompt": "A shy dragon"}.')
     return data
 
 
 def clean_prompt(text: Any) -> str:
-    """Django puts U+FFFD where the bytes of a form are not UTF-8; nobody types it."""
-    if isinstance(text, str) and "\ufffd" in text:
-        raise ValidationError("Some of this is not text in UTF-8. Type or paste it again.")
+    """One that is not there at all is as good as an empty one."""
     return validation.clean_prompt("" if text is None else text)
 
 

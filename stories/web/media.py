@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from stories.models import GeneratedImage
+from stories import access
 from stories.people import who_is
 from stories.web.answers import face
 
@@ -23,10 +23,8 @@ HEADERS = {
 
 @face("GET")
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A file that a picture of a readable story names; the same content may belong to several."""
-    person, images = who_is(request), GeneratedImage.objects.select_related("story").filter(file=name)
-    if not any(image.story.may_be_read_by(person) for image in images):
-        raise Http404
+    """The file of a picture; only one that belongs to a story is ever opened."""
+    access.find_picture(who_is(request), name)
     etag = f'"{PurePath(name).stem}"'
     response = get_conditional_response(request, etag=etag) or open_picture(name)
     for header, value in {**HEADERS, "ETag": etag}.items():

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from stories import access, services
+from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import (
     PROMPT_MAX,
     GeneratedImage,
@@ -60,23 +61,29 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
     story, now = session.story, services.describe_status(session)
     steps = {step["name"]: describe_step(step) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
-    makers_of_it = describe_makers(story)
-    quiet = session.is_ended or session.status == GenerationStatus.PENDING
+    whole = session.status == GenerationStatus.COMPLETED and not session.warnings
     return {
         "session": session,
         "story": story,
         "now": now,
-        "label": session.get_status_display() if quiet else now["current_label"],
+        "label": name_stage(session, now, whole=whole),
         "steps": steps,
         "strands": [[steps[name] for name in strand if name in steps] for strand in STRANDS],
         "title": title,
         "paragraphs": split_paragraphs(text),
         "plates": describe_plates(story, steps) if session.images else [],
         "may_change": access.may_change(story, person),
-        "sketch_pictures": session.images and makers_of_it["painted_by_sketch"],
-        "whole": session.status == GenerationStatus.COMPLETED and not session.warnings,
-        **makers_of_it,
+        "whole": whole,
+        **describe_makers(story, images=session.images),
     }
+
+
+def name_stage(session: GenerationSession, now: Mapping[str, Any], *, whole: bool) -> str:
+    """Where it stands. static/js/live.js says the same while it goes on."""
+    if session.status == GenerationStatus.COMPLETED and not whole:
+        return "Finished, but something is missing"
+    quiet = session.is_ended or session.status == GenerationStatus.PENDING
+    return session.get_status_display() if quiet else str(now["current_label"])
 
 
 def describe_step(step: Mapping[str, Any]) -> dict[str, str]:
@@ -125,7 +132,8 @@ def describe_book(story: Story, making: GenerationSession | None, person: Person
         "language": guess_language(story.story_text),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),
-        "painters": sorted({image.model for image in painted}),
+        "writer": name_writer(story),
+        "painters": name_painters(story),
         "seeds": [(image.get_image_type_display().lower(), image.seed) for image in painted],
         **describe_makers(story),
         "took": measure_time(making),
@@ -148,14 +156,13 @@ def describe_plates(story: Story, steps: Mapping[str, Mapping[str, str]] | None 
     ]
 
 
-def describe_makers(story: Story) -> dict[str, bool]:
-    """Whether the built-in sketches made, or will make, the text and the pictures of a story."""
-    now = makers()
-    painted = {image.by_sketch for image in story.pictures.values() if image.image_type != ImageType.COMBINED}
-    return {
-        "written_by_sketch": story.by_sketch if story.language_model else now["sketch_writer"],
-        "painted_by_sketch": True in painted or (not painted and now["sketch_painter"]),
-    }
+def describe_makers(story: Story, *, images: bool = True) -> dict[str, str]:
+    """The built-in sketches, where they made, or will make, the text or the pictures of a story."""
+    now, painters = makers(), name_painters(story)
+    return name_sketches(
+        writer=story.by_sketch if story.language_model else bool(now["sketch_writer"]),
+        painter=PAINTER in painters if painters else images and bool(now["sketch_painter"]),
+    )
 
 
 def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]:
@@ -167,9 +174,9 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
         "page": page,
         "numbers": pages,
         "words": words,
-        "any_written": any(story.by_sketch for story in page.object_list),
-        "any_painted": any(
-            image.by_sketch for story in page.object_list for image in story.pictures.values()
+        **name_sketches(
+            writer=any(story.by_sketch for story in page.object_list),
+            painter=any(PAINTER in name_painters(story) for story in page.object_list),
         ),
     }
 

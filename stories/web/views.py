@@ -18,7 +18,11 @@ from stories.web.forms import StoryForm, read_fields
 
 @face("GET")
 def home(request: HttpRequest) -> HttpResponseBase:
-    """The form, filled in where a link brought a sentence, and this person's latest stories beneath it."""
+    """The form, filled in where a link brought a sentence, and this person's latest stories beneath it.
+
+    A new browser gets its key here already, so that what it sends next is known to be its own.
+    """
+    who_is(request, remember=True)
     return show_form(request, StoryForm(initial={"prompt": request.GET.get("prompt", "")[:PROMPT_MAX]}))
 
 

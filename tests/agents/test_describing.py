@@ -10,6 +10,7 @@ from agents.background import REQUEST as BACKGROUND_REQUEST
 from agents.background import BackgroundDescription, describe_background
 from agents.character import REQUEST as CHARACTER_REQUEST
 from agents.character import CharacterDescription, describe_character
+from agents.fitting import LEFT_OUT
 from agents.llm import LanguageModelError
 from agents.storyteller import StoryDraft
 from tests.agents.conftest import says, says_object
@@ -140,6 +141,17 @@ def test_it_bounds_a_prompt_at_a_clause(word):
     assert 0 < len(prompt.split()) <= 150
     assert len(prompt) <= 1_200
     assert not prompt.endswith((",", " "))
+
+
+@pytest.mark.parametrize("length", [2_164, 4_000])
+@pytest.mark.parametrize("letter", ["龍", "🐉"])
+def test_it_describes_the_story_of_a_very_long_sentence(ollama, model, letter, length):
+    ollama.script.append(says_object(**CHARACTER))
+    story = StoryDraft(title=TITLE, text="\n\n".join([TEXT] * 60))
+    describe_character(model, sentence=letter * length, story=story)
+    user = ollama.chats[0]["messages"][1]["content"]
+    assert LEFT_OUT in user[: user.index("</sentence>")]
+    assert user[user.index("<story>") :].count("Ember climbed") > 20
 
 
 def test_it_says_when_a_story_cannot_be_fitted(ollama, model):

@@ -13,13 +13,13 @@ import pytest
 
 from agents.background import describe_background
 from agents.character import describe_character
+from agents.health import check_model
 from agents.llm import (
     GenerationStopped,
     LanguageModel,
     LanguageModelError,
     Limits,
     Prompt,
-    check_model,
     write_text,
 )
 from agents.storyteller import StoryDraft, tell_story
@@ -90,7 +90,7 @@ def test_it_names_a_server_that_does_not_answer():
     assert error.transient
     assert str(error) == (
         f"The language model at http://127.0.0.1:{port} does not answer. Start Ollama there, or set"
-        " OLLAMA_BASE_URL, then press Retry."
+        " OLLAMA_BASE_URL, then try again."
     )
 
 
@@ -243,6 +243,28 @@ def test_it_refuses_a_prompt_that_cannot_fit(ollama, model):
     assert not error.transient
     assert "too long" in str(error)
     assert "2048" in str(error)
+    assert not ollama.chats
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [(SENTENCE, 3072), ("a dragon " * 444, 3072), ("龍" * 4_000, 1518), ("🐉" * 2_164, 1026)],
+    ids=["short", "English", "Chinese", "emoji"],
+)
+def test_it_gives_the_answer_what_a_long_sentence_leaves(ollama, model, sentence, kept):
+    ollama.script.append(says(STORY))
+    assert tell_story(model, sentence=sentence).title == TITLE
+    chat = ollama.chats[0]
+    assert sentence.strip() in chat["messages"][1]["content"], "it was shortened silently"
+    assert chat["options"]["num_predict"] == pytest.approx(kept, abs=60)
+
+
+@pytest.mark.parametrize("length", [2_250, 4_000])
+def test_it_refuses_more_emoji_than_leave_room_for_a_story(ollama, model, length):
+    error = tell(model, sentence="🐉" * length)
+    assert not error.transient
+    assert "too long" in str(error)
+    assert "8192" in str(error)
     assert not ollama.chats
 
 

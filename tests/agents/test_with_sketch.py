@@ -8,7 +8,8 @@ import pytest
 
 from agents.background import describe_background
 from agents.character import describe_character
-from agents.llm import LanguageModel, LanguageModelError, check_model
+from agents.health import check_model
+from agents.llm import LanguageModel, LanguageModelError
 from agents.storyteller import StoryDraft, tell_story
 from embedded.storyteller.app import make_app
 from tests.agents.conftest import ServerThread

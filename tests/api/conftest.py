@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
@@ -42,7 +42,9 @@ def bob(db: None) -> APIClient:
 
 @pytest.fixture
 def curator(db: None) -> APIClient:
-    return client_of("carol", is_staff=True)
+    client = client_of("carol", is_staff=True)
+    User.objects.get(username="carol").user_permissions.set(Permission.objects.filter(codename="change_story"))
+    return client
 
 
 @pytest.fixture

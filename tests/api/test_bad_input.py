@@ -11,10 +11,11 @@ from django.db import InterfaceError, OperationalError
 from django.test import RequestFactory
 from rest_framework.test import APIClient
 
-from stories.models import GenerationSession, Story
+from stories import services
+from stories.models import GenerationSession, GenerationStatus, Story
 from story_generator.wsgi import application
 from tests.api.conftest import GENERATIONS, STORIES
-from tests.library import make_story
+from tests.library import make_generation, make_story
 
 JSON = "application/json"
 
@@ -40,7 +41,8 @@ def refused(answer: Any, *codes: int) -> dict[str, Any]:
             [
                 None, 5, 1.5, True, [], ["a dragon"], {}, {"a": 1}, "", "  ", "ab", " ab ", "x" * 4001,
                 "a dragon\x00", "\x00" * 10, "a \x1b[31m dragon", "\x0ba dragon", "a dragon\x1f",
-                "a\x85dragon", "a dragon \ud800",
+                "a\x85dragon", "a dragon \ud800", "a dragon \ufffd", "\u200b" * 9, "\ufeff \u00ad\u2060",
+                "\u3164\u115f\u1160\uffa0", "\u2800" * 3, "\u202e" * 9, "a\u202e\u2066b",
             ],
         ),
         *itertools.product(
@@ -70,6 +72,17 @@ def test_it_takes_what_is_at_the_edge(alice: Any, value: dict[str, Any]) -> None
     for prompt in ("owl", "x" * 4000, f"  {'x' * 4000}\n", "line\r\none\ttwo", "🐉 龍 дракон \u202e"):
         assert send(alice, json.dumps({"prompt": prompt, **value})).status_code == 202, prompt[:10]
     assert GenerationSession.objects.count() == 5
+
+
+def test_controls_of_direction_are_left_out(alice: Any) -> None:
+    send(alice, json.dumps({"prompt": "A \u202eshy\u202c \u2067fox\u2069, שועל\u200f\u200d🐉"}))
+    assert Story.objects.get().prompt == "A shy fox, שועל\u200f\u200d🐉"
+
+
+@pytest.mark.parametrize("prompt", ["\u200b" * 9, "\u2800\u3164", "\ufeff"])
+def test_what_cannot_be_seen_is_refused_like_what_is_not_there(alice: Any, prompt: str) -> None:
+    nothing, unseen = (send(alice, json.dumps({"prompt": text})).json() for text in ("", prompt))
+    assert unseen == nothing == {"prompt": ["Write at least 3 characters."]}
 
 
 @pytest.mark.parametrize(
@@ -234,6 +247,38 @@ def test_a_session_needs_its_csrf_token(alice: Any, story: Story) -> None:
     answer = browser.patch(f"{STORIES}{story.pk}/", {"title": "Forged"}, format="json")
     assert answer.status_code == 403
     assert "CSRF" in answer.json()["detail"]
+
+
+def test_a_visitors_session_needs_its_csrf_token_too(visitor: Any) -> None:
+    story, made = make_story(visitor.person), make_generation(make_story(visitor.person))
+    going = services.start_generation(person=visitor.person, prompt="A shy dragon")
+    broken = make_generation(story, GenerationStatus.FAILED)
+    calls: list[tuple[str, str, Any, int]] = [
+        ("post", GENERATIONS, {"prompt": "A shy dragon"}, 202),
+        ("post", f"{GENERATIONS}{going.pk}/cancel/", None, 200),
+        ("post", f"{GENERATIONS}{broken.pk}/retry/", None, 202),
+        ("patch", f"{STORIES}{story.pk}/", {"title": "Mine"}, 200),
+        ("delete", f"{STORIES}{made.story_id}/", None, 204),
+    ]
+    browser: Any = APIClient(enforce_csrf_checks=True)
+    browser.cookies = visitor.cookies
+    for method, path, body, _ in calls:
+        answer = getattr(browser, method)(path, body, format="json")
+        assert answer.status_code == 403, path
+        assert "CSRF" in answer.json()["detail"]
+    assert browser.get(f"{STORIES}{story.pk}/").status_code == 200
+    token = browser.get("/").cookies["csrftoken"].value
+    for method, path, body, code in calls:
+        answer = getattr(browser, method)(path, body, format="json", HTTP_X_CSRFTOKEN=token)
+        assert answer.status_code == code, path
+
+
+def test_who_comes_with_a_token_or_without_a_session_needs_none(visitor: Any, alice: Any) -> None:
+    for headers in ({"HTTP_AUTHORIZATION": alice._credentials["HTTP_AUTHORIZATION"]}, {}):
+        browser: Any = APIClient(enforce_csrf_checks=True, **headers)
+        if headers:
+            browser.cookies = visitor.cookies
+        assert send(browser, json.dumps({"prompt": "A shy dragon"})).status_code == 202
 
 
 def test_a_form_in_a_session_is_no_request_either(alice: Any, story: Story) -> None:

@@ -30,7 +30,7 @@ def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
         for method, call in calls.items()
     }
     assert codes == {
-        "POST generations/": {"202", "400", "401", "409", "413", "415", "429", "503"},
+        "POST generations/": {"202", "400", "401", "403", "409", "413", "415", "429", "503"},
         "GET generations/{session_id}/": {"200", "401", "404", "503"},
         "POST generations/{session_id}/cancel/": {"200", "401", "403", "404", "503"},
         "POST generations/{session_id}/retry/": {"202", "401", "403", "404", "409", "429", "503"},
@@ -39,6 +39,11 @@ def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
         "PATCH stories/{story_id}/": {"200", "400", "401", "403", "404", "413", "415", "503"},
         "DELETE stories/{story_id}/": {"204", "401", "403", "404", "503"},
     }
+
+
+def test_it_tells_of_the_makers(document: dict[str, Any]) -> None:
+    made_by = document["components"]["schemas"]["StoryOutput"]["properties"]["made_by"]
+    assert (made_by["type"], made_by["items"], made_by["readOnly"]) == ("array", {"type": "string"}, True)
 
 
 def test_it_tells_the_limits(document: dict[str, Any]) -> None:

@@ -16,8 +16,14 @@ from tests.library import add_picture, make_story
 
 FIELDS = {
     "id", "title", "prompt", "story_text", "character_description", "background_description", "style",
-    "language_model", "visibility", "created_at", "images",
+    "language_model", "visibility", "created_at", "images", "made_by",
 }  # fmt: skip
+
+
+BY_SKETCH = [
+    "Written by the built-in sketch storyteller, not a language model.",
+    "Painted by the built-in sketch painter, not a diffusion model.",
+]
 
 
 def titles(answer: Any) -> list[str]:
@@ -34,6 +40,20 @@ def test_it_shows_a_story_with_its_pictures(alice: APIClient, story: Story) -> N
     assert set(image) == {"id", "image_type", "url", "width", "height", "prompt_used", "seed", "model"}
     assert image["url"].startswith("http://testserver/media/images/")
     assert (image["width"], image["height"], image["seed"], image["model"]) == (64, 48, 7, "sketch")
+    assert shown["made_by"] == BY_SKETCH
+
+
+def test_it_tells_what_made_a_story(alice: Any) -> None:
+    story = make_story(alice.person, language_model="llama3.2", pictures=False)
+    address = f"{STORIES}{story.pk}/"
+    assert alice.get(address).json()["made_by"] == ["Written by llama3.2."]
+    add_picture(story, "background", model="sd-turbo")
+    add_picture(story, "combined", model="merge")
+    assert alice.get(address).json()["made_by"] == ["Written by llama3.2.", "Painted by sd-turbo."]
+    add_picture(story, "character")
+    assert alice.get(address).json()["made_by"][1:] == ["Painted by sd-turbo.", BY_SKETCH[1]]
+    Story.objects.update(language_model="sketch:latest")
+    assert alice.get(address).json()["made_by"][0] == BY_SKETCH[0]
 
 
 def test_it_lists_public_ones_and_ones_own(alice: Any, bob: Any, visitor: Any, passer_by: Any) -> None:
@@ -190,7 +210,7 @@ def test_strangers_read_a_public_story_and_change_nothing(bob: APIClient, public
 def test_one_from_a_bare_address_is_open_until_it_is_published(
     passer_by: Any, bob: APIClient, curator: APIClient
 ) -> None:
-    story = make_story(passer_by.person)
+    story = make_story(passer_by.person, visibility="unlisted")
     address = f"{STORIES}{story.pk}/"
     assert bob.get(address).status_code == 200
     assert bob.patch(address, {"title": "Open"}, format="json").status_code == 200

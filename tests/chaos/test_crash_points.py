@@ -38,7 +38,7 @@ class Crashes:
         self.copy, self.faults, self.folder = copy, faults, folder
 
     def arm(self, place: str) -> None:
-        how = "any" if place.startswith(("retry", "fail")) else "spread"
+        how = "any" if place.startswith(("retry", "fail", "store")) else "spread"
         (self.folder / place).write_text(how)
 
     def disarm(self, place: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from stories import services, steps
 from stories.jobs import Job, Save
@@ -32,17 +33,17 @@ def session(db: None) -> GenerationSession:
     return services.start_generation(person=ALICE, prompt="A shy dragon who paints the night sky", seed=7)
 
 
+def admit(session: GenerationSession) -> None:
+    """Let it begin, as the dispatcher does when its person has a place."""
+    GenerationSession.objects.filter(pk=session.pk).update(admitted_at=timezone.now())
+
+
 def step_of(session: GenerationSession, name: str) -> Step:
     return Step.objects.get(session=session, name=name)
 
 
-def admit(session: GenerationSession) -> None:
-    from django.utils import timezone
-
-    GenerationSession.objects.filter(pk=session.pk).update(admitted_at=timezone.now())
-
-
 def claim(session: GenerationSession, name: str) -> Step:
+    admit(session)
     step = steps.claim(step_of(session, name).pk, "test")
     assert step is not None, f"{name} could not be claimed"
     return step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import psycopg
@@ -118,3 +119,44 @@ def test_nothing_of_an_ended_generation_is_handed_out(session: GenerationSession
     services.cancel_generation(session)
     assert hand_out(sent) == 0
     assert step_of(session, "story").status == StepStatus.CANCELLED
+
+
+def test_a_message_from_before_a_second_try_does_not_jump_the_queue(
+    session: GenerationSession, sent: list[str]
+) -> None:
+    hand_out(sent)
+    services.cancel_generation(session)
+    services.retry_generation(session)
+    assert steps.claim(uuid.UUID(sent[0]), "with the old message") is None
+    assert hand_out(sent) == 1
+    step = steps.claim(uuid.UUID(sent[1]), "with the new one")
+    assert step
+    steps.finish(step, dict)
+    assert hand_out(sent) == 2
+
+
+def test_messages_to_a_busy_queue_do_not_multiply(sent: list[str], settings: object) -> None:
+    """Forty pictures wait for a painter who is busy for long: the queue holds one message for each of 32."""
+    settings.GENERATIONS_RUNNING_PER_PERSON = 100  # type: ignore[attr-defined]
+    settings.OLLAMA_NUM_PARALLEL = 100  # type: ignore[attr-defined]
+    for session in start(Person("visitor:crowd"), 20):
+        done(session, "story", "character", "background")
+    sent.clear()
+    for _ in range(12):
+        chosen = dispatcher.choose(database(), empty=["text"])
+        dispatcher.send(chosen, database(), lambda step: sent.append(str(step.pk)))
+        long_ago = timezone.now() - 10 * dispatcher.RESEND_AFTER
+        Step.objects.filter(dispatched_at__isnull=False).update(dispatched_at=long_ago)
+    assert len(sent) == len(set(sent)) == dispatcher.HANDED_OUT_MOST
+    assert hand_out(sent) == dispatcher.HANDED_OUT_MOST, "an empty queue has lost them all"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dispatcher_that_froze_in_its_turn_does_not_stop_another(sent: list[str]) -> None:
+    session = start(Person("visitor:frozen"))[0]
+    with dispatcher.connect() as frozen, dispatcher.connect() as awake:
+        frozen.execute("BEGIN")
+        frozen.execute(dispatcher.TAKE_TURN, [dispatcher.LOCK])
+        assert dispatcher.choose(awake) == []
+        frozen.execute("ROLLBACK")
+        assert [step.session_id for step in dispatcher.choose(awake)] == [session.pk]

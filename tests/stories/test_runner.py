@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 from agents.types import LanguageModelError
 from imaging.types import PaintingError
@@ -15,7 +16,7 @@ from stories import runner, services, steps
 from stories.jobs import Job
 from stories.models import GenerationSession, Step, StepStatus
 from stories.people import Person
-from tests.stories.conftest import Script, step_of
+from tests.stories.conftest import Script, admit, step_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDER = ("story", "character", "background", "character_image", "background_image", "combined_image")
@@ -29,6 +30,7 @@ def session(transactional_db: None) -> Iterator[GenerationSession]:
 
 
 def run(session: GenerationSession, name: str) -> Step:
+    admit(session)
     Step.objects.filter(session=session, name=name, status="ready").update(not_before="2000-01-01T00:00Z")
     runner.run(step_of(session, name).pk, "test")
     return step_of(session, name)
@@ -157,3 +159,47 @@ def test_seeds_differ_by_step_and_failure_and_not_by_death(
     step.attempt = 4
     job = Job(step=step, story=session.story, images={}, watch=runner.Heart(step))
     assert job.seed == (session.seed + 2000) % 2**31
+
+
+def test_a_result_that_the_database_refuses_counts_as_a_failure_and_its_words_are_not_logged(
+    session: GenerationSession,
+    script: Script,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    detail = "Failing row contains (the secret dragon)"
+
+    def refuse(*_: object) -> None:
+        raise IntegrityError(detail)
+
+    monkeypatch.setattr(steps, "finish", refuse)
+    for _ in range(3):
+        run(session, "story")
+    assert step_of(session, "story").status == StepStatus.FAILED
+    assert step_of(session, "story").attempt == 3
+    assert "IntegrityError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_painter_that_hangs_ends_its_worker(
+    session: GenerationSession, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PAINT_TIMEOUT = 0.6  # type: ignore[attr-defined]
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    for name, seconds in (("story", 1.5), ("character_image", 1.5)):
+        heart = runner.Heart(step_of(session, name))
+        with heart.beating():
+            time.sleep(seconds)
+        assert bool(ended) == (name == "character_image")
+
+
+def test_another_try_by_hand_has_other_seeds(session: GenerationSession, script: Script) -> None:
+    seeds: list[int] = []
+    script.before = lambda job: seeds.append(job.seed)
+    script.outcomes["story"] = [PaintingError("refused", transient=True)] * 3
+    for _ in range(3):
+        run(session, "story")
+    services.retry_generation(session)
+    run(session, "story")
+    assert len(set(seeds)) == 4

@@ -17,6 +17,7 @@ BAD = {
     "NUL": {"prompt": "A dragon\x00"},
     "half a surrogate pair": {"prompt": "A dragon \ud800"},
     "replacement character": {"prompt": "A dragon \ufffd"},
+    "nothing that can be seen": {"prompt": "\u200b\ufeff\u3164\u2800"},
     "number": {"prompt": 12345},
     "list": {"prompt": ["A dragon"]},
     "null": {"prompt": None},
@@ -85,8 +86,8 @@ def test_it_tells_htmx_where_to_go(ann: Any) -> None:
 
 def test_it_gives_a_new_browser_a_key_to_be_known_by(db: None, client: Client) -> None:
     client.post("/generate/", {"prompt": SENTENCE})
-    session = GenerationSession.objects.get()
-    assert session.person.startswith("visitor:")
+    session = GenerationSession.objects.select_related("story").get()
+    assert session.story.person == f"visitor:{client.session['visitor']}"
     assert client.get(f"/generations/{session.pk}/").status_code == 200
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stories.models import GenerationSession
 from tests.library import make_story
 from tests.web.conftest import SENTENCE
 
@@ -40,8 +41,14 @@ def test_it_says_nothing_of_sketches_where_models_work(ann: Any, settings: Any) 
     assert "sketch painter" not in ann.get("/").text
 
 
-def test_it_remembers_nobody_who_only_looks(db: None, client: Any) -> None:
-    assert "sessionid" not in client.get("/").cookies
+def test_it_gives_a_new_browser_a_key_which_what_it_sends_then_is_known_by(db: None, client: Any) -> None:
+    assert "sessionid" in client.get("/").cookies
+    key = client.session["visitor"]
+    client.get("/")
+    assert client.session["visitor"] == key
+    client.post("/generate/", {"prompt": SENTENCE})
+    session = GenerationSession.objects.select_related("story").get()
+    assert session.person == session.story.person == f"visitor:{key}"
 
 
 def test_it_refuses_other_methods(ann: Any) -> None:

@@ -78,10 +78,13 @@ def test_it_shows_a_failure_with_what_to_do(ann: Any, session: GenerationSession
 def test_it_says_what_is_missing(ann: Any, story: Any) -> None:
     session = make_generation(story)
     session.steps.filter(name="combined_image").update(status=StepStatus.SKIPPED)
-    session.warnings = ["The scene could not be made: no paint."]
+    session.progress, session.warnings = 90, ["The scene could not be made: no paint."]
     session.save()
     page = ann.get(address(session))
-    assert "something is missing" in page.text
+    assert "<title>Finished, but something is missing · Starloom</title>" in page.text
+    assert "<span data-percent>90</span>" in page.text
+    assert "data-label>Finished, but something is missing</p>" in page.text
+    assert "The story is told, and something is missing" in page.text
     assert "The scene could not be made: no paint." in page.text
     assert "Try again</button>" in page.text
     assert story.get_absolute_url() in page.text
@@ -136,6 +139,16 @@ def test_it_tries_again(ann: Any, session: GenerationSession) -> None:
     assert ann.post(address(session, "retry/"))["Location"] == address(session)
     session.refresh_from_db()
     assert session.status == GenerationStatus.PENDING
+
+
+def test_what_is_tried_again_waits_with_a_bar_that_is_not_full(ann: Any, story: Any) -> None:
+    session = make_generation(story, GenerationStatus.FAILED)
+    ann.post(address(session, "retry/"))
+    page = ann.get(address(session))
+    assert "data-label>Waiting for its turn</p>" in page.text
+    shown = int(page.text.split("data-percent>")[1].split("<")[0])
+    assert 0 < shown < 100
+    assert f'stroke-dasharray="{shown} 101"' in page.text
 
 
 def test_it_does_not_try_again_what_goes_on(ann: Any, session: GenerationSession) -> None:

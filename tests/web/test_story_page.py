@@ -30,6 +30,7 @@ def test_it_is_honest_about_the_sketches(ann: Any, story: Story) -> None:
     assert "Written by the built-in sketch storyteller, not a language model" in page.text
     assert "OLLAMA_BASE_URL" in page.text
     assert "OLLAMA_MODEL" in page.text
+    assert "<dd>the built-in sketch storyteller, not a language model</dd>" in page.text
     assert "by the built-in sketch painter, not a diffusion model" in page.text
 
 
@@ -76,6 +77,17 @@ def test_it_offers_to_try_again_what_is_missing(ann: Any) -> None:
     assert "Something is missing from this book" in page.text
     assert "no paint." in page.text
     assert f'action="/generations/{session.pk}/retry/"' in page.text
+
+
+def test_it_speaks_of_what_could_not_be_made_only_at_the_end(ann: Any, session: GenerationSession) -> None:
+    Story.objects.update(title="The Title", story_text="It was night.", character_description="A dragon.")
+    never, coming = "This picture could not be made.", "This picture is still to come."
+    page = ann.get(session.story.get_absolute_url())
+    assert (page.text.count(never), page.text.count(coming)) == (0, 2)
+    assert "still on the loom" in page.text
+    services.cancel_generation(session)
+    page = ann.get(session.story.get_absolute_url())
+    assert (page.text.count(never), page.text.count(coming)) == (2, 0)
 
 
 def test_it_leads_to_the_loom_while_there_is_no_text(ann: Any, session: GenerationSession) -> None:

@@ -1,0 +1,70 @@
+"""Picture files are whole or not there, and what lies under a hash is its content."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from stories import crashpoints, pictures, steps
+from stories.jobs import Job
+from stories.models import GenerationSession, ImageType
+from stories.runner import Heart
+from tests.stories.conftest import claim, done
+
+
+@pytest.fixture
+def job(session: GenerationSession, settings: object, tmp_path: Path) -> Job:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    done(session, "story", "character")
+    step = claim(session, "character_image")
+    return Job(step=step, story=session.story, images={}, watch=Heart(step))
+
+
+def save(job: Job) -> Path:
+    picture = Image.new("RGB", (64, 64), "teal")
+    finish = pictures.save_image(job, ImageType.CHARACTER, picture, seed=1, model="sketch")
+    steps.finish(job.step, finish)
+    return Path(default_storage.path(str(job.story.images.get().file.name)))
+
+
+def test_it_is_lossless_and_named_after_its_content(job: Job) -> None:
+    path = save(job)
+    assert path.suffix == ".webp"
+    assert path.parent.name == path.name[:2]
+    with Image.open(path) as picture:
+        assert picture.convert("RGB").getpixel((5, 5)) == (0, 128, 128)
+
+
+def test_a_death_while_writing_leaves_no_file_under_its_name(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(place: str, step: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crashpoints, "reach", die)
+        with pytest.raises(KeyboardInterrupt):
+            save(job)
+    assert list(Path(default_storage.path("")).glob("images/*/*.webp")) == []
+    assert save(job).exists()
+
+
+def test_the_same_picture_is_written_once_and_kept_young(job: Job) -> None:
+    path = save(job)
+    os.utime(path, (0, 0))
+    pictures.save_image(job, ImageType.CHARACTER, Image.new("RGB", (64, 64), "teal"), seed=1, model="sketch")
+    assert path.stat().st_mtime > 1_000_000_000
+
+
+def test_a_file_that_was_tidied_away_meanwhile_is_noticed(job: Job) -> None:
+    finish = pictures.save_image(
+        job, ImageType.CHARACTER, Image.new("RGB", (64, 64), "teal"), seed=1, model="sketch"
+    )
+    for path in Path(default_storage.path("")).glob("images/*/*"):
+        path.unlink()
+    with pytest.raises(FileNotFoundError):
+        steps.finish(job.step, finish)
