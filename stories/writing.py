@@ -6,11 +6,12 @@ closes the step. Whatever takes time happens before it returns.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
-
+from agents.background import BackgroundDescription
 from agents.background import describe_background as ask_background
+from agents.character import CharacterDescription
 from agents.character import describe_character as ask_character
 from agents.storyteller import StoryDraft, tell_story
 from stories.engines import language_model
@@ -39,38 +40,29 @@ def write_story(job: Job) -> Save:
 
 def describe_character(job: Job) -> Save:
     """Describe the hero in words that a painter can use."""
-    description = ask_character(
-        language_model(),
-        sentence=job.story.prompt,
-        story=draft_of(job.story),
-        style=job.style_words,
-        seed=job.seed,
-        should_stop=job.watch.should_stop,
-    )
-    return save_description(job, "character_description", description.as_prompt())
+    return describe(job, ask_character, "character_description")
 
 
 def describe_background(job: Job) -> Save:
     """Describe the setting in words that a painter can use."""
-    description = ask_background(
-        language_model(),
-        sentence=job.story.prompt,
-        story=draft_of(job.story),
+    return describe(job, ask_background, "background_description")
+
+
+def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescription], field: str) -> Save:
+    story, model = job.story, language_model()
+    description = ask(
+        model,
+        sentence=story.prompt,
+        story=StoryDraft(title=story.title, text=story.story_text),
         style=job.style_words,
         seed=job.seed,
         should_stop=job.watch.should_stop,
     )
-    return save_description(job, "background_description", description.as_prompt())
+    text = description.as_prompt()
 
-
-def draft_of(story: Story) -> StoryDraft:
-    return StoryDraft(title=story.title, text=story.story_text)
-
-
-def save_description(job: Job, field: str, text: str) -> Save:
     def save() -> dict[str, Any]:
-        update(job.story, **{field: text})
-        return {"model": settings.OLLAMA_MODEL, "seed": job.seed, "words": len(text.split())}
+        update(story, **{field: text})
+        return {"model": model.name, "seed": job.seed, "words": len(text.split())}
 
     return save
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from datetime import timedelta
 
@@ -232,25 +233,42 @@ def test_the_database_refuses_a_step_twice(session: GenerationSession) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_branches_that_end_at_once_ready_the_merge() -> None:
-    """Each of both transactions is held before its commit until the other has come as far as it can."""
-    for _ in range(10):
-        session = services.start_generation(person=Person("visitor:race"), prompt="A race to the end")
-        done(session, "story", "character", "background")
-        both = [claim(session, "character_image"), claim(session, "background_image")]
-        start = threading.Barrier(2)
+    """The first is held in its transaction until the second waits for it: neither may miss the other."""
+    session = services.start_generation(person=Person("visitor:race"), prompt="A race to the end")
+    done(session, "story", "character", "background")
+    hero, setting = claim(session, "character_image"), claim(session, "background_image")
+    inside = threading.Event()
 
-        def end(step: Step, start: threading.Barrier = start) -> None:
-            start.wait()
-            steps.finish(step, dict)
-            connection.close()
+    def save_slowly() -> dict[str, object]:
+        inside.set()
+        wait_for_a_waiter()
+        return {}
 
-        threads = [threading.Thread(target=end, args=[step]) for step in both]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert step_of(session, "combined_image").status == StepStatus.READY
-        services.cancel_generation(session)
+    def end_first() -> None:
+        steps.finish(hero, save_slowly)
+        connection.close()
+
+    first = threading.Thread(target=end_first)
+    first.start()
+    inside.wait(5)
+    steps.finish(setting, dict)
+    first.join()
+    assert step_of(session, "combined_image").status == StepStatus.READY
+
+
+def wait_for_a_waiter() -> None:
+    """Until another transaction of this database waits for a lock."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                " AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 @pytest.mark.django_db(transaction=True)
