@@ -135,7 +135,7 @@ def describe_book(story: Story, making: GenerationSession | None, person: Person
         "writer": name_writer(story),
         "painters": name_painters(story),
         "seeds": [(image.get_image_type_display().lower(), image.seed) for image in painted],
-        **describe_makers(story),
+        **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
         "may_change": access.may_change(story, person),
         "missing": making is not None and making.is_ended and making.can_be_retried,
@@ -156,8 +156,8 @@ def describe_plates(story: Story, steps: Mapping[str, Mapping[str, str]] | None 
     ]
 
 
-def describe_makers(story: Story, *, images: bool = True) -> dict[str, str]:
-    """The built-in sketches, where they made, or will make, the text or the pictures of a story."""
+def describe_makers(story: Story, *, images: bool) -> dict[str, str]:
+    """The built-in sketches, where they made, or will make, the text or (``images``) pictures of a story."""
     now, painters = makers(), name_painters(story)
     return name_sketches(
         writer=story.by_sketch if story.language_model else bool(now["sketch_writer"]),

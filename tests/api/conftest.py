@@ -43,7 +43,9 @@ def bob(db: None) -> APIClient:
 @pytest.fixture
 def curator(db: None) -> APIClient:
     client = client_of("carol", is_staff=True)
-    User.objects.get(username="carol").user_permissions.set(Permission.objects.filter(codename="change_story"))
+    User.objects.get(username="carol").user_permissions.set(
+        Permission.objects.filter(codename="change_story")
+    )
     return client
 
 

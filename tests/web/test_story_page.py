@@ -39,6 +39,7 @@ def test_it_names_real_models(ann: Any) -> None:
     page = ann.get(story.get_absolute_url())
     assert "llama3.2" in page.text
     assert "sketch storyteller" not in page.text
+    assert "sketch painter" not in page.text  # nothing is painted
 
 
 def test_it_escapes_all_that_a_model_or_a_person_wrote(ann: Any) -> None:
