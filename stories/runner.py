@@ -80,8 +80,11 @@ class Heart:
                 connection.close()
 
     def _give_up_if_stuck(self) -> None:
-        """End this process when its painter hangs: no exception reaches a call that does not come back, and
-        a worker that lived on would keep the lease for ever. A language model's calls have their own limits."""
+        """End this process when its painter hangs.
+
+        No exception reaches a call that does not come back, and a worker that lived on would keep the lease
+        for ever. A language model's calls have their own limits.
+        """
         limit = settings.PAINT_TIMEOUT
         if self._step.queue == GPU and time.monotonic() - self._sign_of_life > limit:
             logger.critical("no sign of life from the painter in %g s; this worker ends", limit)
