@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
 
 from stories import steps
 from stories.models import (
@@ -153,7 +154,8 @@ def publish_stories(stories: Iterable[Story], visibility: Visibility) -> int:
 
 def describe_status(session: GenerationSession) -> dict[str, Any]:
     """The status JSON of a generation (docs/architecture.md), read in three queries."""
-    story, its_steps = session.story, list(session.steps.order_by("position"))
+    prefetch_related_objects([session], "steps")
+    story, its_steps = session.story, list(session.steps.all())
     at_work = [step for step in its_steps if step.status == StepStatus.RUNNING]
     current = next(iter(at_work or [step for step in its_steps if step.is_open]), None)
     told = bool(story.story_text)
@@ -175,7 +177,7 @@ def describe_status(session: GenerationSession) -> dict[str, Any]:
             {"image_type": kind, "url": image.file.url, "width": image.width, "height": image.height}
             for kind, image in story.pictures.items()
         ],
-        "can_be_retried": session.is_ended and any(step.status != StepStatus.DONE for step in its_steps),
+        "can_be_retried": session.can_be_retried,
     }
 
 

@@ -12,11 +12,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from agents.types import TEXT_MAX, TITLE_MAX
 from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
 from stories.styles import STYLES
 
-TITLE_MAX = 120
-TEXT_MAX = 60_000
 DESCRIPTION_MAX = 4000
 SEARCH_MAX = 200
 #: Unicode's control characters, and halves of surrogate pairs, which no encoding can carry.

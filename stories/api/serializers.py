@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from agents.types import TEXT_MAX, TITLE_MAX
 from stories import validation
 from stories.makers import tell_makers
 from stories.models import (
@@ -51,12 +52,12 @@ class SeedField(CleanField):
     clean = validation.clean_seed
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": validation.TITLE_MAX})
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": TITLE_MAX})
 class TitleField(CleanField):
     clean = validation.clean_title
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": validation.TEXT_MAX})
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": TEXT_MAX})
 class TextField(CleanField):
     clean = validation.clean_story_text
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -171,7 +172,7 @@ def test_it_makes_the_same_picture_again(scene, fox):
 
 def test_its_placement_can_be_kept_as_json(scene, fox):
     placement = merge(scene, fox).placement
-    assert Placement(**json.loads(json.dumps(placement.as_json()))) == placement
+    assert Placement(**json.loads(json.dumps(asdict(placement)))) == placement
 
 
 def test_it_is_quick(scene, fox):
