@@ -7,7 +7,7 @@ import unicodedata
 
 MAX_LENGTH = 1_500
 
-_MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|[`*_#>|~^\\{}\[\]<]+")
+_MARKUP = re.compile(r"[<‹][^<>‹›]{0,200}>|https?://\S+|[`*_#>|~^\\{}\[\]<‹›]+")
 _REQUEST = re.compile(
     r"""^(?:please|hi|hello|hey|ok|okay|so|and|well)?[,!\s]*
     (?:(?:can|could|would|will)\ you\ (?:please\ )?

@@ -76,18 +76,13 @@ def describe_story(idea: Idea, story: str, random: Random) -> Described:
     hour = _find_hour(idea, story)
     body, garment = _find_body(idea, story, random), _find_garment(idea, story, genre, random)
     trait = idea.trait or _find_told_trait(story) or "curious"
-    size = next(
-        (a for a in idea.hero.adjectives if a in ("small", "little", "tiny", "big", "huge", "giant")), ""
-    )
     values = {
         "title": title.lstrip("# ").strip(),
         "text": text.strip(),
         "summary": " ".join(re.findall(r"[^.!?]+[.!?]+", text)[:2]).strip(),
         "name": _find_name(idea, text),
         "kind": idea.hero.kind if idea.hero.plural else add_article(idea.hero.kind),
-        "appearance": f"{size} {idea.hero.kind.split(' with ')[0]} with {body}".removeprefix(
-            f"{size} {size}"
-        ).strip(),
+        "appearance": body,
         "clothing": garment or "none",
         "pose": load_lists("moods")[trait][0],
         "place": _find_place(idea, story, genre),

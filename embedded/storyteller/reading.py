@@ -28,6 +28,11 @@ _BREAKS = load_set("grammar", "breaks")
 _PARTICLES = load_set("grammar", "particles")
 _SOMEBODY = load_set("grammar", "somebody")
 _STAYING = load_set("grammar", "staying")
+_SET = re.compile(
+    r"""[,;]?\s+(?:which\ |that\ |it\ )?(?:is\ )?(?:set|takes\ place|taking\ place)\s+
+    ((?:in|on|at|under|near|inside|above|aboard|among|beneath|by)\s+([^,;.]+))""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _NO_PLACES = load_set("grammar", "no-places")
 _ENGLISH = load_set("grammar", "english")
 _FOREIGN = load_set("grammar", "foreign")
@@ -100,7 +105,9 @@ def read_sentence(text: str) -> Idea:
 
 
 def _read_clause(text: str, whole: str, name: str) -> Idea:
-    text, where, place = _take_home(text)
+    text, where, place = _take_set(text)
+    if not where:
+        text, where, place = _take_home(text)
     tokens = TOKEN.findall(text)[:80]
     phrase, named, i = read_hero(tokens, asked=whole.endswith("?"))
     name = name or named
@@ -149,6 +156,12 @@ def _read_what(tokens: list[str], i: int) -> Deed:
 
 def _is_somebody(word: str) -> bool:
     return word in _SOMEBODY or any(noun in index_lists("kinds") for noun in list_variants(word))
+
+
+def _take_set(text: str) -> tuple[str, str, str]:
+    """Cut out ``set in a floating city``: the text without it, the whole phrase, its noun phrase."""
+    found = _SET.search(text)
+    return (_SET.sub("", text, count=1), found[1], found[2]) if found else (text, "", "")
 
 
 def _take_home(text: str) -> tuple[str, str, str]:

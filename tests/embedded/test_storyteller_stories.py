@@ -58,6 +58,8 @@ PROMPTS = {
     "Mr Finch forgets everything": "Mr Finch|forgot everything",
     "A little girl with a red umbrella walks through the storm": "girl|red umbrella|storm",
     "a hedgehog in space": "hedgehog|space",
+    "A robot who is afraid of thunder, set in a floating city": "robot|thunder|floating city",
+    "<b>A knight</b> keeps bees": "knight|kept bees",
     "UPPERCASE DRAGON FLIES TO SPACE": "dragon|flew to space",
     "an owl who's afraid of the dark": "owl|the dark",
     "A lighthouse that wants to travel": "lighthouse|travelled",
