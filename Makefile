@@ -14,10 +14,10 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run test lint bench crash css
+.PHONY: help run test lint bench bench-gpu crash css
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
 
 run: $(RUN) ## start Starloom and all that it needs; Ctrl-C stops it (KEEP_ALIVE=1: start again what dies)
 	@exec $(BIN)/python -m embedded $(if $(KEEP_ALIVE),--keep-alive)
@@ -36,6 +36,9 @@ lint: $(DEV) ## check style, types, the arrows between packages, settings and mi
 
 bench: $(DEV) ## measure; writes a table and bench/results/*.json
 	$(BIN)/python -m bench
+
+bench-gpu: $(DEV) ## measure the diffusion painter on an NVIDIA card; writes bench/results/gpu.json
+	$(BIN)/python -m bench.gpu
 
 crash: $(DEV) ## kill -9 at every boundary of a step's life, 20 times each, and 50 times at random (half an hour)
 	STARLOOM_KILLS=$(or $(KILLS),20) STARLOOM_RANDOM_KILLS=$(or $(RANDOM_KILLS),50) \

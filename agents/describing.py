@@ -85,7 +85,8 @@ class Describer(Generic[Described]):
         seed: int | None = None,
         should_stop: ShouldStop | None = None,
     ) -> Described:
-        """Describe a story that grew from a sentence; the middle of what is too long is left out.
+        """Describe a story that grew from a sentence; the middle of what is too long is left out. ``style``:
+        what pictures in the book's style show best.
 
         Raises:
             LanguageModelError: no valid description came, or the story cannot be fitted to the context;
@@ -110,7 +111,7 @@ def join_prompt(*parts: str) -> str:
 
 def _quote(model: LanguageModel, sentence: str, story: StoryDraft, style: str) -> str:
     title = clean_text(story.title)
-    after = f"\n\nThe book's style:\n{fence('style', clean_text(style))}" if style.strip() else ""
+    after = f"\n\nWhat its pictures show best:\n{fence('style', clean_text(style))}" if style.strip() else ""
     taken = estimate_tokens(SYSTEM + fence("sentence", "") + title + after) + REQUEST_TOKENS + REPAIR_TOKENS
     room = room_for_prompt(model, LIMITS.num_predict) - taken
     # The story says more of what to paint: it keeps at least half of the room.

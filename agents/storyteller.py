@@ -55,7 +55,6 @@ def tell_story(
     model: LanguageModel,
     *,
     sentence: str,
-    style: str = "",
     seed: int | None = None,
     on_text: OnText | None = None,
     should_stop: ShouldStop | None = None,
@@ -67,7 +66,7 @@ def tell_story(
         GenerationStopped: ``should_stop`` said so.
     """
     tell = on_text
-    prompt = Prompt(system=SYSTEM, user=_ask(sentence, style))
+    prompt = Prompt(system=SYSTEM, user=f"{fence('sentence', clean_text(sentence))}\n\n{REQUEST}")
     num_predict = max(FEWEST_TOKENS, min(MOST_TOKENS, room_for_answer(model, prompt)))
     raw = write_text(
         model,
@@ -86,8 +85,3 @@ def tell_story(
             transient=True,
         )
     return StoryDraft(title=title or fall_back_title(sentence), text=text)
-
-
-def _ask(sentence: str, style: str) -> str:
-    style_part = f"Tell it in this style:\n{fence('style', clean_text(style))}\n\n" if style.strip() else ""
-    return f"{fence('sentence', clean_text(sentence))}\n\n{style_part}{REQUEST}"

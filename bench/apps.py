@@ -12,12 +12,12 @@ class BenchConfig(AppConfig):
     name = "bench"
 
     def ready(self) -> None:
+        from bench.painters import InstantPainter, SlowPainter, put_in_place
         from stories import pipeline
 
         if os.environ.get("BENCH_WORK") == "instant":
             for name, kind in pipeline.KINDS.items():
                 pipeline.KINDS[name] = dataclasses.replace(kind, work="bench.work.do_nothing")
+            put_in_place(InstantPainter())
         if seconds := float(os.environ.get("BENCH_PAINTER_SECONDS", "0")):
-            from bench.painters import slow_the_painter
-
-            slow_the_painter(seconds)
+            put_in_place(SlowPainter(seconds))

@@ -1,11 +1,13 @@
-"""The sketch painter, as slow as it is told to be."""
+"""Painters that take as long as they are told to."""
 
 from __future__ import annotations
 
 import time
 
+from PIL import Image
+
 from imaging.painters.sketch import SketchPainter
-from imaging.types import ImageRequest, ImageResult, Progress, ignore_progress
+from imaging.types import UNWATCHED, ImageRequest, ImageResult, Painter, Watch
 
 
 class SlowPainter(SketchPainter):
@@ -15,14 +17,24 @@ class SlowPainter(SketchPainter):
         super().__init__()
         self.seconds = seconds
 
-    def paint(self, request: ImageRequest, on_progress: Progress = ignore_progress) -> ImageResult:
+    def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
         began = time.monotonic()
-        result = super().paint(request, on_progress)
+        result = super().paint(request, watch)
         time.sleep(max(0.0, self.seconds - (time.monotonic() - began)))
         return result
 
 
-def slow_the_painter(seconds: float) -> None:
-    from stories import painting
+class InstantPainter(SketchPainter):
+    """Paints nothing, at once."""
 
-    painting.painter = lambda: SlowPainter(seconds)  # type: ignore[attr-defined, assignment]
+    def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
+        blank = Image.new("RGB", (8, 8))
+        return ImageResult(
+            image=blank, model=self.model, request=request, prompt=request.prompt, seed=request.seed
+        )
+
+
+def put_in_place(painter: Painter) -> None:
+    from stories import easel
+
+    easel.painter = lambda: painter  # type: ignore[attr-defined, assignment]

@@ -1,162 +1,143 @@
-"""Cuts a figure out of its picture: by its transparency, or from a plain ground by colour."""
+"""Cuts a figure out of its picture: by its transparency, from a plain ground, or by guessing."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from imaging.lab import to_lab
+from imaging.edges import draw_edge
+from imaging.ground import LIMIT, Ground, find_ground
+from imaging.lab import from_lab, to_lab
 
 Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
+Method = Literal["alpha", "border", "grabcut", "blend"]
 
 #: The longest side on which the ground is told from the figure; the edge is then drawn in full size.
 WORKING_SIDE = 512
-#: The least and greatest distance (ΔE*76) from the border's colour at which a pixel is the figure's.
-NEAREST, FARTHEST = 7.0, 26.0
+#: The greatest noise (ΔE) of a ground that counts as plain, and the least share of the border it takes.
+NOISIEST, LEAST_BORDER = 10.0, 0.8
 #: Shares of the picture between which a figure is believable.
 SMALLEST, LARGEST = 0.01, 0.92
+#: GrabCut works on so long a side, in so many rounds; above this share of the border its figure is none.
+GUESSING_SIDE, ROUNDS, MOST_BORDER = 256, 4, 0.35
 
 
-def cut_out(image: Image.Image) -> tuple[Image.Image, float]:
-    """The figure alone, RGBA of the same size, and how sure the cut is (0–1).
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cutout:
+    """The figure alone (RGBA, of its picture's size), how it was cut, and how sure that is (0–1)."""
 
-    A picture with transparency keeps it. Otherwise the ground is what differs little, in L*a*b*, from
-    a plane laid through the border's colours and is connected with the border; the edge is 1–3 px soft,
-    and its pixels take the figure's inner colours, so that no rim of the old ground remains. Where the
-    border is not plain, the figure is guessed as a soft oval, at a confidence of 0.1.
+    figure: Image.Image
+    method: Method
+    confidence: float
+
+
+def cut_out(image: Image.Image) -> Cutout:
+    """The figure of a picture.
+
+    ``alpha``: the picture is transparent round it. ``border``: the ground is what fits a surface laid through
+    the border's colours (`imaging.ground`); the edge is 1–3 px soft, and without the ground's colour
+    (`imaging.edges`). ``grabcut``: the border is not plain, and figure and ground are told apart by
+    C. Rother, V. Kolmogorov, A. Blake, "GrabCut" (2004). ``blend``: nor could that; the middle of the
+    picture, fading out.
     """
     if _has_alpha(image):
         figure = image.convert("RGBA")
-        return figure, _alpha_confidence(np.asarray(figure.getchannel("A")))
-    picture = image.convert("RGB")
-    ground, sureness = _find_ground(picture)
-    share = 1 - float(ground.mean())
-    if not SMALLEST < share < LARGEST or sureness < 0.2:
-        return _oval(picture), 0.1
-    alpha = _soft_edge(ground, picture.size)
-    return _clean_rim(picture, alpha), round(sureness, 3)
+        return Cutout(figure=figure, method="alpha", confidence=_alpha_confidence(figure))
+    picture = np.asarray(image.convert("RGB"))
+    return _cut_from_plain(picture) or _cut_by_guess(picture) or _fade_out(picture)
 
 
 def _has_alpha(image: Image.Image) -> bool:
     if "A" not in image.getbands() and "transparency" not in image.info:
         return False
-    alpha = np.asarray(image.convert("RGBA").getchannel("A"))
-    return bool(alpha.min() < 250)
+    return bool(np.asarray(image.convert("RGBA").getchannel("A")).min() < 250)
 
 
-def _alpha_confidence(alpha: NDArray[np.uint8]) -> float:
+def _alpha_confidence(figure: Image.Image) -> float:
     """Full where the figure is of believable size and its frame is empty."""
-    share = float((alpha > 127).mean())
-    frame = np.concatenate([alpha[0], alpha[:, 0], alpha[:, -1]])
-    empty = 1 - float((frame > 127).mean())
-    return round(empty, 3) if SMALLEST < share < LARGEST else 0.2
+    solid = np.asarray(figure.getchannel("A")) > 127
+    frame = np.concatenate([solid[0], solid[:, 0], solid[:, -1]])
+    return round(1 - float(frame.mean()), 3) if SMALLEST < solid.mean() < LARGEST else 0.2
 
 
-def _find_ground(picture: Image.Image) -> tuple[Flags, float]:
-    """Which pixels (in working size) are ground, and how clearly they differ from the rest."""
-    small = picture.copy()
-    small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-    lab = to_lab(np.asarray(small))
-    plane, noise = _border_plane(lab)
-    distance = np.sqrt(((lab - plane) ** 2).sum(axis=-1))
-    limit = float(np.clip(noise * 3 + 4, NEAREST, FARTHEST))
-    like = distance < limit
-    ground = _connected(like)
-    border = np.concatenate([ground[0], ground[-1], ground[:, 0], ground[:, -1]])
-    figure = distance[~ground]
-    contrast = float(np.median(figure)) / limit if figure.size else 0.0
-    plain = 1 - min(noise / FARTHEST, 1.0)
-    return ground, float(border.mean() * plain * min(contrast / 2, 1.0))
+def _cut_from_plain(picture: Bytes) -> Cutout | None:
+    found = find_ground(to_lab(_shrink(picture, WORKING_SIDE)))
+    share = 1 - float(found.mask.mean())
+    if found.noise > NOISIEST or found.border < LEAST_BORDER or not SMALLEST < share < LARGEST:
+        return None
+    full = picture.shape[1::-1]
+    ground, figure, distance = (
+        np.asarray(cv2.resize(plane, full), dtype=np.float32)
+        for plane in (
+            from_lab(found.colour),
+            (~found.mask).astype(np.float32),
+            found.distance / np.float32(LIMIT),
+        )
+    )
+    alpha, colours = draw_edge(picture.astype(np.float32), ground, figure, distance)
+    return Cutout(figure=_join(colours, alpha), method="border", confidence=_plain_confidence(found))
 
 
-def _border_plane(lab: Floats) -> tuple[Floats, float]:
-    """A colour for every pixel, from a plane fitted to the border's, and the border's usual distance from it.
-
-    Fitted twice: the second time without what the first fit missed most (a tail or hat at the edge).
-    """
-    height, width, _ = lab.shape
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    ramp = np.stack([np.ones_like(x), x / width - 0.5, y / height - 0.5], axis=-1)
-    rim = np.zeros((height, width), dtype=bool)
-    edge = max(2, round(min(height, width) * 0.015))
-    rim[:edge] = rim[-edge:] = rim[:, :edge] = rim[:, -edge:] = True
-    points, colours = ramp[rim], lab[rim]
-    keep = np.ones(len(points), dtype=bool)
-    error = np.zeros(len(points), dtype=np.float32)
-    fit = np.zeros((3, 3), dtype=np.float32)
-    for _ in range(2):
-        fit = np.linalg.lstsq(points[keep], colours[keep], rcond=None)[0].astype(np.float32)
-        error = np.sqrt(((colours - points @ fit) ** 2).sum(axis=-1))
-        keep = error <= np.quantile(error, 0.8)
-    return ramp @ fit, float(np.quantile(error, 0.75))
+def _plain_confidence(found: Ground) -> float:
+    """How much of the border is ground, how plain that is, and how far off the figure."""
+    contrast = min(float(np.median(found.distance[~found.mask])) / (4 * LIMIT), 1.0)
+    plain = 1 - 0.5 * found.noise / NOISIEST
+    return round(found.border * plain * (0.5 + 0.5 * contrast), 3)
 
 
-def _connected(like: Flags) -> Flags:
-    """The part of ``like`` that hangs together with the border.
-
-    Runs along rows, then along columns, are taken whole as soon as one of their pixels is reached;
-    this settles after about as many rounds as the ground has bends.
-    """
-    reached = np.zeros_like(like)
-    reached[0], reached[-1] = like[0], like[-1]
-    reached[:, 0], reached[:, -1] = like[:, 0], like[:, -1]
-    rows, columns = _runs(like), _runs(like.T)
-    for _ in range(200):
-        before = int(reached.sum())
-        reached = _spread(reached, rows) & like
-        reached = (_spread(reached.T, columns) & like.T).T
-        if int(reached.sum()) == before:
-            break
-    return reached
-
-
-def _runs(like: Flags) -> NDArray[np.intp]:
-    """A number for each stretch of equal pixels along each row."""
-    change = np.ones(like.shape, dtype=bool)
-    change[:, 1:] = like[:, 1:] != like[:, :-1]
-    numbers: NDArray[np.intp] = np.cumsum(change.ravel()).reshape(like.shape) - 1
-    return numbers
+def _cut_by_guess(picture: Bytes) -> Cutout | None:
+    small = _shrink(picture, GUESSING_SIDE)
+    height, width = small.shape[:2]
+    mask = np.full((height, width), cv2.GC_PR_BGD, dtype=np.uint8)
+    centre, axes = (width // 2, round(height * 0.55)), (round(width * 0.36), round(height * 0.42))
+    cv2.ellipse(mask, centre, axes, 0, 0, 360, int(cv2.GC_PR_FGD), -1)
+    mask[0] = mask[:, 0] = mask[:, -1] = cv2.GC_BGD
+    try:
+        models = np.zeros((1, 65)), np.zeros((1, 65))
+        cv2.grabCut(np.ascontiguousarray(small), mask, (0, 0, 1, 1), *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
+    except cv2.error:  # all of one colour: there is nothing to tell apart
+        return None
+    figure = _largest(np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)))
+    frame = np.concatenate([figure[2], figure[:, 2], figure[:, -3]])
+    if not SMALLEST * 3 < figure.mean() < 0.75 or frame.mean() > MOST_BORDER:
+        return None
+    soft = cv2.resize(figure.astype(np.float32), picture.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    alpha = np.clip(cv2.GaussianBlur(soft, (0, 0), max(picture.shape) / 400) * 1.6 - 0.3, 0, 1)
+    confidence = round(0.5 * (1 - float(frame.mean())), 3)
+    return Cutout(figure=_join(picture.astype(np.float32), alpha), method="grabcut", confidence=confidence)
 
 
-def _spread(reached: Flags, runs: NDArray[np.intp]) -> Flags:
-    hit = np.zeros(int(runs[-1, -1]) + 1, dtype=bool)
-    hit[runs[reached]] = True
-    spread: Flags = hit[runs]
-    return spread
+def _largest(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest part that hangs together, without holes of a few pixels."""
+    _, names, stats, _ = cv2.connectedComponentsWithStats(flags.astype(np.uint8), connectivity=8)
+    if len(stats) < 2:
+        return flags
+    part = (names == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())).astype(np.uint8)
+    return cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((5, 5), dtype=np.uint8)).astype(bool)
 
 
-def _soft_edge(ground: Flags, size: tuple[int, int]) -> Image.Image:
-    """The figure's alpha in full size: drawn in by about a pixel, then softened."""
-    figure = Image.fromarray((~ground * 255).astype(np.uint8))
-    figure = figure.filter(ImageFilter.MedianFilter(3)).resize(size, Image.Resampling.BICUBIC)
-    soft = np.asarray(figure.filter(ImageFilter.GaussianBlur(0.9)), dtype=np.float32)
-    return Image.fromarray(np.clip((soft - 128) * 1.9 + 96, 0, 255).astype(np.uint8))
-
-
-def _clean_rim(picture: Image.Image, alpha: Image.Image) -> Image.Image:
-    """Give the pixels of the edge the colours just inside it."""
-    core = alpha.point([0] * 250 + [255] * 6).filter(ImageFilter.MinFilter(3))
-    inside = np.asarray(core, dtype=np.float32)[..., None] / 255
-    pixels = np.asarray(picture, dtype=np.float32)
-    premultiplied = Image.fromarray((pixels * inside).astype(np.uint8))
-    spread = np.asarray(premultiplied.filter(ImageFilter.GaussianBlur(2.2)), dtype=np.float32)
-    weight = np.asarray(core.filter(ImageFilter.GaussianBlur(2.2)), dtype=np.float32)[..., None] / 255
-    inner = np.where(weight > 0.02, spread / np.maximum(weight, 0.02), pixels)
-    cleaned = np.where(inside > 0.5, pixels, inner)
-    figure = Image.fromarray(np.clip(cleaned, 0, 255).astype(np.uint8))
-    figure.putalpha(alpha)
-    return figure
-
-
-def _oval(picture: Image.Image) -> Image.Image:
-    """The middle of the picture, fading out at its edge."""
-    width, height = picture.size
+def _fade_out(picture: Bytes) -> Cutout:
     mask = Image.new("L", (128, 128))
     ImageDraw.Draw(mask).ellipse((18, 12, 110, 122), fill=255)
-    figure = picture.copy()
-    figure.putalpha(
-        mask.filter(ImageFilter.GaussianBlur(8)).resize((width, height), Image.Resampling.BICUBIC)
-    )
-    return figure
+    figure = Image.fromarray(picture)
+    figure.putalpha(mask.filter(ImageFilter.GaussianBlur(8)).resize(figure.size, Image.Resampling.BICUBIC))
+    return Cutout(figure=figure, method="blend", confidence=0.1)
+
+
+def _join(colours: Floats, alpha: Floats) -> Image.Image:
+    rgba = np.dstack([colours, alpha * 255])
+    return Image.fromarray((rgba + 0.5).clip(0, 255).astype(np.uint8))
+
+
+def _shrink(picture: Bytes, side: int) -> Bytes:
+    factor = side / max(picture.shape[:2])
+    if factor >= 1:
+        return picture
+    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)

@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from imaging.cutting import cut_out
+from imaging.cutting import Method, cut_out
 from imaging.lab import from_lab, to_lab
-
-__all__ = ["MergedImage", "Placement", "cut_out", "merge"]
 
 Floats = NDArray[np.float32]
 
-#: Where feet stand, and how tall a figure that fills its frame becomes, as shares of the height.
-GROUND = 0.93
+#: Feet stand so far down from the ground line to the lower edge, within these shares of the height.
+FOREGROUND, HIGHEST_FEET, LOWEST_FEET = 0.84, 0.84, 0.96
+#: Between these the ground line is looked for; where there is none to see it is taken to be at the third.
+LINE_FROM, LINE_TO, USUAL_LINE = 0.35, 0.8, 0.58
+#: How tall a figure that fills its frame becomes, as shares of the height.
 TALLEST, SHORTEST = 0.62, 0.40
 #: No wider than this share of the scene.
 WIDEST = 0.62
@@ -40,10 +41,11 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedImage:
-    """The scene (RGB), where the figure was put, and how sure its cut-out was (0–1)."""
+    """The scene (RGB), where the figure was put, how it was cut out, and how sure that is (0–1)."""
 
     image: Image.Image
     placement: Placement
+    method: Method
     confidence: float
 
 
@@ -64,9 +66,9 @@ def merge(
     scene = ImageOps.fit(
         background.convert("RGB"), (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.85)
     )
-    figure, confidence = cut_out(character)
-    filled = _figure_share(figure)
-    figure = _crop_to_figure(figure)
+    cut = cut_out(character)
+    filled = _figure_share(cut.figure)
+    figure = _crop_to_figure(cut.figure)
     spot = placement or _choose_placement(scene, figure, filled)
     figure = _scale(figure, spot, scene.size)
     foot = _foot(figure)
@@ -76,7 +78,9 @@ def merge(
     scene = _part_from_ground(scene, figure, corner)
     scene = _cast_shadow(scene, figure, corner, foot, lamp)
     scene.paste(figure, corner, figure)
-    return MergedImage(image=_share_grain(scene), placement=spot, confidence=confidence)
+    return MergedImage(
+        image=_share_grain(scene), placement=spot, method=cut.method, confidence=cut.confidence
+    )
 
 
 def _solid_box(figure: Image.Image) -> tuple[int, int, int, int]:
@@ -129,7 +133,26 @@ def _choose_placement(scene: Image.Image, figure: Image.Image, filled: float) ->
         column = grey[10:33, round(x * 48) - 7 : round(x * 48) + 7]
         third[x] = abs(float(column.mean()) - own) - 0.8 * float(column.std())
     best = max(third, key=lambda x: third[x])
-    return Placement(x=round(best, 4), y=GROUND, height=round(height, 4), flipped=best < 0.5)
+    line = _find_ground_line(scene)
+    feet = float(np.clip(line + FOREGROUND * (1 - line), HIGHEST_FEET, LOWEST_FEET))
+    return Placement(x=round(best, 4), y=round(feet, 4), height=round(height, 4), flipped=best < 0.5)
+
+
+def _find_ground_line(scene: Image.Image) -> float:
+    """Where the ground begins, as a share of the height: where most of the width changes colour."""
+    rows, reach = 48, 3
+    lab = to_lab(np.asarray(scene.resize((24, rows), Image.Resampling.BOX)))
+    first, last = round(LINE_FROM * rows), round(LINE_TO * rows)
+    change = [
+        float(
+            np.median(
+                np.linalg.norm(lab[y - reach : y].mean(axis=0) - lab[y : y + reach].mean(axis=0), axis=1)
+            )
+        )
+        for y in range(first, last)
+    ]
+    strongest = int(np.argmax(change))
+    return (first + strongest) / rows if change[strongest] > 2 * np.median(change) else USUAL_LINE
 
 
 def _mean_luma(figure: Image.Image) -> float:

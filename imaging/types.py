@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from PIL import Image
 
+from imaging.styles import DEFAULT_STYLE
+
 Subject = Literal["character", "background"]
 
-#: Told as ``(steps done, steps in all)`` while a picture is made. It may raise `PaintingStopped`
-#: to end the work between two steps.
-Progress = Callable[[int, int], None]
+
+class Watch(Protocol):
+    """Who looks over a painter's shoulder."""
+
+    def on_progress(self, done: int, total: int) -> None:
+        """Told after each step of the work. Raises `PaintingStopped` to end it there."""
+
+    def on_preview(self, preview: Image.Image) -> None:
+        """Given what can be seen so far, a small RGB picture, now and then."""
 
 
-def ignore_progress(done: int, total: int) -> None:
-    """Stand in for a watcher where nobody watches."""
+class Unwatched:
+    """Stands in for a `Watch` where nobody watches."""
+
+    def on_progress(self, done: int, total: int) -> None:
+        pass
+
+    def on_preview(self, preview: Image.Image) -> None:
+        pass
+
+
+UNWATCHED = Unwatched()
 
 
 class PaintingStopped(Exception):
-    """Raised out of a progress callback: the person no longer wants the picture."""
+    """Raised by a `Watch`: the person no longer wants the picture."""
 
 
 class PaintingError(Exception):
@@ -34,16 +51,41 @@ class PaintingError(Exception):
         self.transient = transient
 
 
+class PictureWithheld(PaintingError):
+    """The model's safety checker flagged the picture, twice; nobody gets to see it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The image model's safety checker withheld the picture, and a second one from another seed. "
+            "Change the description and try again.",
+            transient=False,
+        )
+
+
+class PainterBroken(PaintingError):
+    """The painter can paint nothing more in this process: end it, and let another one try."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, transient=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """One picture to paint. Sizes in pixels, both multiples of 8."""
+    """One picture to paint. Sizes in pixels, both multiples of 8.
+
+    ``prompt`` describes what is to be seen; the painter adds the words of the style, by its name in
+    `imaging.styles`, and those that its model needs. ``again`` holds the parameters of an earlier result
+    that is to be painted once more: the same pixels, or an error that says what has changed since.
+    """
 
     subject: Subject
     prompt: str
     seed: int
     negative_prompt: str = ""
+    style: str = DEFAULT_STYLE
     width: int = 768
     height: int = 768
+    again: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         for side in (self.width, self.height):
@@ -55,13 +97,17 @@ class ImageRequest:
 class ImageResult:
     """A painted picture, RGB or RGBA, and all that is needed to tell how it came to be.
 
-    ``parameters`` are JSON values: whatever the painter needs, besides the request, to paint the
-    same pixels again (scheduler, steps, guidance, painter version …).
+    ``prompt``, ``negative_prompt`` and ``seed`` are what the model was told in the end. ``parameters`` are
+    JSON values: whatever the painter needs, besides the request, to paint the same pixels again
+    (scheduler, steps, guidance, painter version …).
     """
 
     image: Image.Image
     model: str
     request: ImageRequest
+    prompt: str
+    seed: int
+    negative_prompt: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -73,11 +119,27 @@ class Painter(Protocol):
     #: The side in pixels of the square that it paints best, or None where any size is as good.
     native_side: int | None
 
-    def paint(self, request: ImageRequest, on_progress: Progress = ignore_progress) -> ImageResult:
+    #: How many requests one call of `paint_together` gains from; 1 where company makes nothing faster.
+    most_together: int
+
+    def fits(self, request: ImageRequest, other: ImageRequest) -> bool:
+        """Whether both can be painted in one call."""
+        ...
+
+    def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
         """Paint one picture.
 
         Raises:
-            PaintingError: the picture could not be painted.
-            PaintingStopped: ``on_progress`` raised it.
+            PaintingError: the picture could not be painted, or is withheld (`PictureWithheld`), or no other
+                one can be painted either (`PainterBroken`).
+            PaintingStopped: ``watch`` raised it.
         """
+        ...
+
+    def paint_together(
+        self, requests: Sequence[ImageRequest], watches: Sequence[Watch]
+    ) -> list[ImageResult | Exception]:
+        """Paint requests that fit together, each under its own watch; in their order, a result for each, or
+        what `paint` would have raised. One that fails or is stopped does not harm the others; `PainterBroken`
+        is the result of all that were not done by then."""
         ...

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from agents.types import LanguageModel
 from imaging.painters import load_painter
+from imaging.painters.options import PainterOptions, read_options
 from imaging.types import Painter
 
 
@@ -22,7 +23,19 @@ def language_model() -> LanguageModel:
     )
 
 
+def painter_options() -> PainterOptions:
+    """How the settings want a diffusion model to be asked. Raises `ValueError`, which names a setting."""
+    return read_options(
+        steps=settings.IMAGE_STEPS,
+        guidance=settings.IMAGE_GUIDANCE,
+        scheduler=settings.IMAGE_SCHEDULER,
+        batch=settings.IMAGE_BATCH,
+        dtype=settings.IMAGE_DTYPE,
+        compiled=settings.IMAGE_COMPILE,
+    )
+
+
 @functools.cache
 def painter() -> Painter:
     """The painter that the settings name, loaded once a process."""
-    return load_painter(settings.IMAGE_MODEL)
+    return load_painter(settings.IMAGE_MODEL, painter_options())

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from stories.engines import painter_options
 from stories.sizes import parse_size
 
 DEFAULT_SIZE = "1024x768"
@@ -95,6 +96,16 @@ def check_models(**_: Any) -> list[CheckMessage]:
         hint = "For example 10m, 1h30m, 600 (seconds), 0 (not at all) or -1 (for ever)."
         found.append(Error("OLLAMA_KEEP_ALIVE is no duration.", hint=hint, id="starloom.E041"))
     return found
+
+
+@register()
+def check_painter(**_: Any) -> list[CheckMessage]:
+    """How a diffusion model is to be asked; whether it can be is seen when it is loaded."""
+    try:
+        painter_options()
+    except ValueError as error:
+        return [Error(f"{error}.", hint="See .env.example.", id="starloom.E043")]
+    return []
 
 
 @register()

@@ -2,102 +2,101 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import Parameter
-from typing import Any
+from typing import Any, Literal
 
+from imaging.styles import find_style
 from imaging.types import ImageRequest, Subject
 
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The words around a description, and those to keep away from."""
-
-    prompt: str
-    negative_prompt: str
-
-
 #: A character is cut out later by the colour along the picture's border, which must therefore be plain.
-FRAMES: dict[Subject, Frame] = {
-    "character": Frame(
-        "full body picture of one character, whole figure from head to feet, plain light grey background: {}",
-        "scenery, busy background, shadow on the wall, cropped, cut off, close-up, crowd, text, watermark",
-    ),
-    "background": Frame(
-        "wide view of an empty place, no people, no animals: {}",
-        "people, person, figure, animal, face, text, watermark",
-    ),
+#: CLIP reads lists of words; T5 reads sentences, and most of its models heed no negative prompt.
+FRAMES: dict[Literal["clip", "t5"], dict[Subject, str]] = {
+    "clip": {
+        "character": "full body picture of one character, whole figure from head to feet, {}, "
+        "plain light grey background, {style}",
+        "background": "wide view of an empty place, no people, no animals, {}, {style}",
+    },
+    "t5": {
+        "character": "A full body picture of one single character, standing whole from head to feet with "
+        "room on every side, alone before a plain light grey background without shadows. {}. "
+        "Style: {style}.",
+        "background": "A wide view of an empty place with no people and no animals in it. {}. "
+        "Style: {style}.",
+    },
+}
+NEGATIVES: dict[Subject, str] = {
+    "character": "scenery, busy background, shadow on the wall, cropped, cut off, close-up, crowd, text, "
+    "watermark",
+    "background": "people, person, figure, animal, face, text, watermark",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Encoder:
-    """One of a pipeline's text encoders: which argument it reads, and how many tokens of it."""
+class Reader:
+    """A text encoder: how many tokens it reads at once, and how many times it may be asked."""
 
-    argument: str
+    kind: Literal["clip", "t5"]
     tokenizer: Any
-    limit: int
+    window: int
+    most_chunks: int = 1
 
-    def shorten(self, text: str, frame: str = "{}") -> tuple[str, str]:
-        """Split a text where its beginning, in its frame, is just read whole.
+    def split(self, text: str) -> list[str]:
+        """Cut a text into chunks that are each read whole, between clauses where that can be."""
+        chunks = []
+        while True:
+            chunk, text = self._cut(text)
+            chunks.append(chunk)
+            if not text.strip():
+                return chunks
 
-        That is after a clause, or else after a word, or else after a character.
-        """
+    def shorten(self, text: str, frame: str) -> tuple[str, str]:
+        """Split a text where its beginning, in its frame, is still read: what is kept, and the rest."""
 
         def overflows(end: int) -> bool:
-            return len(self.tokenizer(frame.format(text[:end]), verbose=False).input_ids) > self.limit
+            return len(self.split(frame.format(text[:end]))) > self.most_chunks
 
-        if not overflows(len(text)):
-            return text, ""
-        for border in (r"[,.;:!?]+\s+", r"\s+", r"(?s)."):
-            ends = [match.end() for match in re.finditer(border, text)]
-            if fitting := bisect_left(ends, True, key=overflows):
-                end = ends[fitting - 1]
-                return text[:end].rstrip(" ,;:\n"), text[end:]
-        return "", text
+        end = _find_end(text, overflows)
+        return text[:end].rstrip(" ,;:\n"), text[end:]
 
+    def _cut(self, text: str) -> tuple[str, str]:
+        def overflows(end: int) -> bool:
+            return len(self.tokenizer(text[:end], verbose=False).input_ids) > self.window
 
-def find_encoders(components: Mapping[str, Any], arguments: Mapping[str, Parameter]) -> Iterator[Encoder]:
-    """Give the text encoders of a pipeline: ``tokenizer_2`` reads ``prompt_2``, and so on.
-
-    The bound is the tokenizer's own (CLIP: 77 tokens) or the pipeline's ``max_sequence_length`` (T5).
-    """
-    longest = arguments.get("max_sequence_length")
-    for name, tokenizer in components.items():
-        argument = name.replace("tokenizer", "prompt")
-        if name.startswith("tokenizer") and tokenizer is not None and argument in arguments:
-            own = tokenizer.model_max_length
-            yield Encoder(argument, tokenizer, min(own, longest.default) if longest else own)
+        end = _find_end(text, overflows) or 1
+        return text[:end].strip(), text[end:]
 
 
-def fit_prompts(encoders: list[Encoder], request: ImageRequest) -> tuple[dict[str, str], dict[str, str]]:
-    """Return, by the pipeline's arguments, what each encoder is told and what it had to be spared.
-
-    A pipeline cuts a long prompt off wherever an encoder's last token falls. Here the end of the
-    description gives way first, clause by clause.
-    """
-    frame = FRAMES[request.subject].prompt
-    told, spared = {"prompt": frame.format(request.prompt)}, {}
-    for encoder in encoders:
-        kept, rest = encoder.shorten(request.prompt, frame)
-        told[encoder.argument] = frame.format(kept)
-        if rest:
-            spared[encoder.argument] = rest
-            logger.warning(
-                "%s: dropped %d of %d characters", encoder.argument, len(rest), len(request.prompt)
-            )
-    return told, spared
+def _find_end(text: str, overflows: Callable[[int], bool]) -> int:
+    """How much of a text fits: all, or up to a clause, or else a word, or else a character."""
+    if not overflows(len(text)):
+        return len(text)
+    for border in (r"[,.;:!?]+\s+", r"\s+", r"(?s)."):
+        ends = [match.end() for match in re.finditer(border, text)]
+        if fitting := bisect_left(ends, True, key=overflows):
+            return ends[fitting - 1]
+    return 0
 
 
-def fit_negative_prompt(encoders: list[Encoder], request: ImageRequest) -> str:
-    """Return what to keep away from: one text, as short as the smallest encoder wants it."""
-    words = ", ".join(filter(None, (FRAMES[request.subject].negative_prompt, request.negative_prompt)))
-    for encoder in encoders:
-        words, _ = encoder.shorten(words)
-    return words
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a model is told, and what had to be dropped from the end of the description and the negative."""
+
+    prompt: str
+    negative_prompt: str
+    dropped: str = ""
+    negative_dropped: str = ""
+
+
+def word(request: ImageRequest, reader: Reader, *, negatives: bool) -> Wording:
+    """Compose the prompts of a request. A long one loses the end of its description, never its style."""
+    style = find_style(request.style)
+    frame = FRAMES[reader.kind][request.subject].replace("{style}", style.words)
+    prompt, dropped = reader.shorten(request.prompt.strip(" .,\n"), frame)
+    if not negatives:
+        return Wording(frame.format(prompt), "", dropped)
+    against = ", ".join(filter(None, (NEGATIVES[request.subject], style.negative, request.negative_prompt)))
+    negative, negative_dropped = reader.shorten(against, "{}")
+    return Wording(frame.format(prompt), negative, dropped, negative_dropped)

@@ -1,6 +1,8 @@
 """The sketch painter: sizes, transparency, determinism, speed, and that the words reach the picture."""
 
+import dataclasses
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from imaging.painters.sketch import SketchPainter
 from imaging.painters.sketch.figure import DRAWN_BY
 from imaging.painters.sketch.figure_words import HATS, HELD, KINDS, POSES
 from imaging.painters.sketch.vocabulary import DETAILS, PLACES, TIMES, WEATHER
-from imaging.types import ImageRequest, PaintingStopped
+from imaging.types import ImageRequest, PaintingError, PaintingStopped
 
 PAINTER = SketchPainter()
 
@@ -167,7 +169,7 @@ def test_it_is_quick(subject, prompt):
 def test_it_tells_its_progress(subject, prompt):
     told = []
     request = ImageRequest(subject=subject, prompt=prompt, seed=3, width=64, height=64)
-    PAINTER.paint(request, lambda done, total: told.append((done, total)))
+    PAINTER.paint(request, SimpleNamespace(on_progress=lambda done, total: told.append((done, total))))
     shares = [done / total for done, total in told]
     assert len(told) >= 5
     assert shares == sorted(shares)
@@ -181,4 +183,14 @@ def test_it_stops_when_told(subject):
             raise PaintingStopped
 
     with pytest.raises(PaintingStopped):
-        PAINTER.paint(ImageRequest(subject=subject, prompt="a fox", seed=3, width=64, height=64), stop)
+        request = ImageRequest(subject=subject, prompt="a fox", seed=3, width=64, height=64)
+        PAINTER.paint(request, SimpleNamespace(on_progress=stop))
+
+
+def test_it_paints_the_same_again_and_owns_up_where_it_cannot():
+    request = ImageRequest(subject="character", prompt="a fox", seed=3, width=256, height=256)
+    first = SketchPainter().paint(request)
+    again = SketchPainter().paint(dataclasses.replace(request, again=dict(first.parameters)))
+    assert again.image.tobytes() == first.image.tobytes()
+    with pytest.raises(PaintingError, match="another painter"):
+        SketchPainter().paint(dataclasses.replace(request, again={"painter_version": 0}))

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import random
 import zlib
+from collections.abc import Sequence
 
 from imaging.painters.sketch.figure import paint_figure
+from imaging.painters.sketch.finish import finish
 from imaging.painters.sketch.scene import paint_scene
-from imaging.types import ImageRequest, ImageResult, Progress, ignore_progress
+from imaging.styles import find_style
+from imaging.types import UNWATCHED, ImageRequest, ImageResult, PaintingError, Watch
 
 #: Raised with every change of the pixels that the same request gives.
-PAINTER_VERSION = 1
+PAINTER_VERSION = 2
 
 
 class SketchPainter:
@@ -21,20 +24,54 @@ class SketchPainter:
 
     model = "sketch"
     native_side: int | None = None  # it paints any size as well
+    most_together = 1
 
-    def paint(self, request: ImageRequest, on_progress: Progress = ignore_progress) -> ImageResult:
-        """Paint one picture; any text will do. The same prompt, seed and size give the same pixels.
+    def fits(self, request: ImageRequest, other: ImageRequest) -> bool:
+        return True
+
+    def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
+        """Paint one picture; any text will do. The same prompt, style, seed and size give the same
+        pixels, and the same prompt and seed the same composition in every style.
 
         Raises:
-            PaintingStopped: ``on_progress`` raised it; whatever it raises is let through.
+            PaintingError: it asks for a picture once more that another painter, or an earlier one, made.
+            PaintingStopped: ``watch`` raised it; whatever it raises is let through.
         """
+        if request.again and (request.again.get("painter"), request.again.get("painter_version")) != (
+            self.model,
+            PAINTER_VERSION,
+        ):
+            raise PaintingError(
+                "The picture cannot be painted again as it was: another painter made it. Paint another.",
+                transient=False,
+            )
         rng = random.Random(f"{request.seed}:{zlib.crc32(request.prompt.encode(errors='replace'))}")
-        on_progress(0, 1)
+        watch.on_progress(0, 1)
         paint = paint_figure if request.subject == "character" else paint_scene
-        image, words = paint(request, rng, on_progress)
+        style = find_style(request.style)
+        image, words = paint(request, style.sketch, rng, watch.on_progress)
         return ImageResult(
-            image=image,
+            image=finish(image, style.sketch, request.seed),
             model=self.model,
             request=request,
-            parameters={"painter_version": PAINTER_VERSION, "words": words},
+            prompt=request.prompt,
+            seed=request.seed,
+            parameters={
+                "painter": self.model,
+                "painter_version": PAINTER_VERSION,
+                "style": style.name,
+                "words": words,
+            },
         )
+
+    def paint_together(
+        self, requests: Sequence[ImageRequest], watches: Sequence[Watch]
+    ) -> list[ImageResult | Exception]:
+        """One after the other: there is nothing to gain from company."""
+        results: list[ImageResult | Exception] = []
+        for request, watch in zip(requests, watches, strict=True):
+            try:
+                results.append(self.paint(request, watch))
+            except Exception as error:
+                results.append(error)
+        return results

@@ -16,7 +16,8 @@ from imaging.painters.sketch.hero import Hero, read_hero
 from imaging.painters.sketch.paper import paper_grain
 from imaging.painters.sketch.render import fit_sheet, render
 from imaging.painters.sketch.sheet import Sheet
-from imaging.types import ImageRequest, Progress
+from imaging.styles.look import Look
+from imaging.types import ImageRequest
 
 #: Who draws which kind.
 DRAWN_BY: dict[str, Callable[[Sheet, Hero], None]] = {
@@ -37,7 +38,7 @@ NORMAL_FILL = 0.9
 
 
 def paint_figure(
-    request: ImageRequest, rng: random.Random, on_progress: Progress
+    request: ImageRequest, look: Look, rng: random.Random, on_progress: Callable[[int, int], None]
 ) -> tuple[Image.Image, dict[str, Any]]:
     """An RGBA picture of the hero whom the prompt describes, and what was read from it."""
     hero = read_hero(request.prompt, rng)
@@ -46,6 +47,7 @@ def paint_figure(
     size = (request.width, request.height)
     fit = fit_sheet(sheet, *size, FILL.get(hero.size, NORMAL_FILL))
     steps = len(sheet.parts)
-    image = render(sheet, fit, size, paper_grain(size, request.seed), lambda done: on_progress(done, steps))
+    grain = paper_grain(size, request.seed)
+    image = render(sheet, fit, size, grain, look, lambda done: on_progress(done, steps))
     on_progress(steps, steps)
     return image, hero.as_json()

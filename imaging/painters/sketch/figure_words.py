@@ -46,9 +46,14 @@ KINDS: dict[str, str] = {
     "girl": "girl daughter sister granddaughter schoolgirl niece",
     "boy": "boy son brother schoolboy lad grandson nephew prince",
     "child": "child kid toddler children",
-    "woman": "woman lady mother aunt she",
+    "woman": "woman lady mother aunt widow bride ballerina seamstress nurse maid waitress actress countess "
+    "duchess wife fortune_teller she",
     "man": "man gentleman father uncle fisherman sailor farmer he "
-    "keeper baker clockmaker shepherd gardener inventor painter musician person",
+    "lighthouse_keeper keeper baker clockmaker watchmaker shepherd gardener inventor painter musician person "
+    "librarian violinist fiddler pianist singer dancer teacher professor scientist student apprentice doctor "
+    "poet writer tailor carpenter cook chef soldier hunter postman clown juggler thief detective driver "
+    "miner monk priest bookseller shoemaker blacksmith woodcutter miller mechanic pilot mayor judge guard "
+    "traveller wanderer stranger neighbour widower husband collector merchant clerk",
     "old_woman": "grandmother granny grandma old_woman elderly_woman",
     "old_man": "grandfather grandpa old_man elderly_man hermit gnome dwarf",
     "princess": "princess",

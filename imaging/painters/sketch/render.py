@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from imaging.painters.sketch.colour import as_floats, ink_of, lit_of, shadow_of
 from imaging.painters.sketch.shapes import Points
 from imaging.painters.sketch.sheet import Part, Sheet
+from imaging.styles.look import Look
 
 Floats = NDArray[np.float32]
 
@@ -59,24 +60,24 @@ def fit_sheet(sheet: Sheet, width: int, height: int, fill: float) -> Fit:
 
 
 def render(
-    sheet: Sheet, fit: Fit, size: tuple[int, int], texture: Floats, tell: Callable[[int], None]
+    sheet: Sheet, fit: Fit, size: tuple[int, int], texture: Floats, look: Look, tell: Callable[[int], None]
 ) -> Image.Image:
     """Paint all parts from back to front: RGBA. ``tell`` hears the number of parts done."""
     width, height = size
     canvas = np.zeros((height, width, 4), dtype=np.float32)
     for done, part in enumerate(sheet.parts):
         tell(done)
-        _paint(canvas, part, fit, texture)
+        _paint(canvas, part, fit, texture, look)
     alpha = canvas[..., 3:]
     colour = canvas[..., :3] / np.maximum(alpha, 1e-4)
     pixels = np.concatenate([np.clip(colour, 0, 1), np.clip(alpha, 0, 1)], axis=2)
     return Image.fromarray((pixels * 255 + 0.5).astype(np.uint8), "RGBA")
 
 
-def _paint(canvas: Floats, part: Part, fit: Fit, texture: Floats) -> None:
+def _paint(canvas: Floats, part: Part, fit: Fit, texture: Floats, look: Look) -> None:
     points = fit.pixels(part.points)
     soft = part.soft * fit.scale
-    line = max(part.line * fit.scale, 1.0) if part.line else 0.0
+    line = max(part.line * look.outline * fit.scale, 1.0) if part.line * look.outline else 0.0
     box = _window(points, canvas.shape, pad=line * 2 + soft * 3 + 2 + part.cast * 4 * fit.scale)
     if box is None:
         return
@@ -87,13 +88,13 @@ def _paint(canvas: Floats, part: Part, fit: Fit, texture: Floats) -> None:
     if part.light:
         _lighten(view, mask * part.alpha * _edge_fade(box, canvas.shape), part)
         return
-    if part.cast:
-        _darken_beneath(view, mask, part.cast, fit.scale)
+    if part.cast * look.cast:
+        _darken_beneath(view, mask, min(part.cast * look.cast, 0.8), fit.scale)
     if line:
         edge = _outline(points, box, line) * part.alpha
         _cover(view, edge, as_floats(ink_of(part.colour)))
     grain = texture[box.top : box.bottom, box.left : box.right, None] * part.texture
-    _cover(view, mask * part.alpha, _modelled(part, mask, grain))
+    _cover(view, mask * part.alpha, _modelled(part, mask, grain * look.grain, look))
 
 
 def _window(points: Points, shape: tuple[int, ...], pad: float) -> Box | None:
@@ -146,7 +147,7 @@ def _outline(points: Points, box: Box, line: float) -> Floats:
     return _shares(big.reduce(FINE))
 
 
-def _modelled(part: Part, mask: Floats, grain: Floats) -> Floats:
+def _modelled(part: Part, mask: Floats, grain: Floats, look: Look) -> Floats:
     """The part's colour in light and shadow, with the paper's grain: height × width × 3."""
     base = np.broadcast_to(as_floats(part.colour), (*mask.shape, 3))
     if part.fade is not None:
@@ -156,7 +157,9 @@ def _modelled(part: Part, mask: Floats, grain: Floats) -> Floats:
         down = down.astype(np.float32)[:, None, None]
         base = base + (as_floats(part.fade) - base) * down
     if part.shade:
-        light = _light(mask)[..., None] * part.shade
+        light = _light(mask)[..., None] * part.shade * look.shade
+        if look.cel:
+            light = np.where(light < -0.16, np.float32(-0.62), np.where(light > 0.5, np.float32(0.4), 0))
         base = base + (lit_of(base) - base) * np.clip(light, 0, 1)
         base = base + (shadow_of(base) - base) * np.clip(-light, 0, 1)
     grained: Floats = base * (1 + 0.055 * grain)

@@ -13,30 +13,31 @@ from imaging.painters.sketch.scenes import beyond, cave, indoors, outdoors
 from imaging.painters.sketch.scenes.palette import choose_palette
 from imaging.painters.sketch.scenes.reading import Setting, read_setting
 from imaging.painters.sketch.scenes.stage import Stage
-from imaging.painters.sketch.scenes.weather import finish
-from imaging.types import ImageRequest, Progress
+from imaging.painters.sketch.scenes.weather import bring_to_size
+from imaging.styles.look import Look
+from imaging.types import ImageRequest
 
 #: The longest side that is painted on; the result is brought to the size asked for.
 PAINTED_SIDE = 1408
 
 
 def paint_scene(
-    request: ImageRequest, rng: random.Random, on_progress: Progress
+    request: ImageRequest, look: Look, rng: random.Random, on_progress: Callable[[int, int], None]
 ) -> tuple[Image.Image, dict[str, Any]]:
     """An RGB picture of the place that the prompt describes, and what was read from it."""
     setting = read_setting(request.prompt, rng)
-    stage = set_stage(request, setting, rng)
+    stage = set_stage(request, look, setting, rng)
     strokes = plan(setting)
     for done, stroke in enumerate(strokes):
         on_progress(done, len(strokes) + 1)
         stroke(stage, setting)
     on_progress(len(strokes), len(strokes) + 1)
-    image = finish(stage, (request.width, request.height))
+    image = bring_to_size(stage, (request.width, request.height))
     on_progress(len(strokes) + 1, len(strokes) + 1)
     return image, setting.as_json()
 
 
-def set_stage(request: ImageRequest, setting: Setting, rng: random.Random) -> Stage:
+def set_stage(request: ImageRequest, look: Look, setting: Setting, rng: random.Random) -> Stage:
     """An empty stage with the setting's light."""
     scale = min(PAINTED_SIDE / max(request.width, request.height), 2.0)
     palette = choose_palette(
@@ -50,6 +51,7 @@ def set_stage(request: ImageRequest, setting: Setting, rng: random.Random) -> St
         rng=rng,
         noise=np.random.default_rng(rng.getrandbits(32)),
         palette=palette,
+        look=look,
         details=set(setting.details),
         horizon=rng.uniform(0.54, 0.6),
         sun=(side, rng.uniform(0.4, 0.48) if low else rng.uniform(0.13, 0.24)),

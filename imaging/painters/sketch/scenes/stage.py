@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from imaging.painters.sketch.colour import RGB, darker, lighter
 from imaging.painters.sketch.paper import cloud_noise
 from imaging.painters.sketch.scenes.palette import Palette
+from imaging.styles.look import Look
 
 Floats = NDArray[np.float32]
 XY = tuple[float, float]
@@ -30,6 +31,7 @@ class Stage:
     rng: random.Random
     noise: np.random.Generator
     palette: Palette
+    look: Look
     details: set[str]
     horizon: float = 0.58
     sun: XY = (0.7, 0.24)
@@ -67,6 +69,8 @@ class Stage:
         if box is None:
             return
         left, low, right, high = box
+        if self.look.lift:
+            self._darken_beneath(mask, box)
         rows = (np.arange(low, high) / self.height - y0) / max(y1 - y0, 1e-6)
         part = np.clip(rows, 0, 1)[:, None]
         column = np.array(top) + (np.array(bottom) - np.array(top)) * part
@@ -74,6 +78,18 @@ class Stage:
         dark = _strip(column + (np.array((26, 20, 46)) - column) * rough, right - left)
         paint = Image.composite(light, dark, self._wash.crop(box))
         self.image.paste(paint, (left, low), mask.crop(box))
+
+    def _darken_beneath(self, mask: Image.Image, box: tuple[int, int, int, int]) -> None:
+        """The shadow of a shape that stands off from what is behind: below it, and away from the light."""
+        reach = max(round(self.size(0.02)), 4)
+        left, top = max(box[0] - 2 * reach, 0), max(box[1] - 2 * reach, 0)
+        area = (left, top, min(box[2] + 2 * reach, self.width), min(box[3] + 2 * reach, self.height))
+        size = (area[2] - left, area[3] - top)
+        shape = mask.crop(area).reduce(4).filter(ImageFilter.GaussianBlur(reach / 6))
+        away = round(reach / 5) if self.sun[0] < 0.5 else -round(reach / 5)
+        shadow = ImageChops.offset(shape, away // 4, -reach // 16).resize(size, Image.Resampling.BILINEAR)
+        shadow = shadow.point([round(level * self.look.lift) for level in range(256)])
+        self.image.paste(darker(self.palette.haze, 0.86), (left, top), shadow)
 
     def shape(self, points: Sequence[XY], top: RGB, bottom: RGB | None = None, rough: float = 0.10) -> None:
         """A filled outline (fractions) in one paint, or in two from its top to its bottom."""

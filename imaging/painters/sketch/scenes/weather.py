@@ -104,27 +104,29 @@ def draw_birds(stage: Stage) -> None:
         pen.line(wing, fill=tone, width=max(round(r * 0.2), 1), joint="curve")
 
 
-def finish(stage: Stage, size: tuple[int, int]) -> Image.Image:
+def bring_to_size(stage: Stage, size: tuple[int, int]) -> Image.Image:
     """To the final size: light that blooms, edges that wobble, corners that darken, paper that shows."""
     drawn = Image.fromarray(_wobbled(np.asarray(stage.image), stage.noise))
-    pixels = np.asarray(_bloom(drawn.resize(size, Image.Resampling.BOX)), dtype=np.float32).copy()
+    pixels = np.asarray(
+        _bloom(drawn.resize(size, Image.Resampling.BOX), stage.look.bloom), dtype=np.float32
+    ).copy()
     width, height = size
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    corner = 1 - 0.2 * np.clip((x * x + y * y) / 2 - 0.18, 0, 1)
+    corner = 1 - 0.2 * stage.look.corners * np.clip((x * x + y * y) / 2 - 0.18, 0, 1)
     tooth = stage.noise.standard_normal((height // 2, width // 2), dtype=np.float32)
-    paper = np.asarray(Image.fromarray(tooth, "F").resize(size, Image.Resampling.BICUBIC))
+    paper = np.asarray(Image.fromarray(tooth, "F").resize(size, Image.Resampling.BICUBIC)) * stage.look.grain
     pixels *= (corner * (1 + 0.010 * paper))[..., None]
     pixels += paper[..., None] * 0.8
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
-def _bloom(image: Image.Image) -> Image.Image:
+def _bloom(image: Image.Image, strength: float) -> Image.Image:
     """Bright places spill softly over their edges."""
     small = image.reduce(6)
     bright = small.point([max(0, round((level - 170) * 1.25)) for level in range(256)] * 3)
     spill = bright.filter(ImageFilter.GaussianBlur(max(image.size) / 6 / 26))
-    spill = spill.point([round(level * 0.42) for level in range(256)] * 3)
+    spill = spill.point([min(round(level * 0.42 * strength), 255) for level in range(256)] * 3)
     return ImageChops.screen(image, spill.resize(image.size, Image.Resampling.BICUBIC))
 
 
