@@ -123,7 +123,7 @@ class Watch:
                 continue
             if not self.keep_alive:
                 self.say(child.tell_death())
-                raise ChildDied(f"{child.name} has died.")
+                raise ChildDied(f"{child.name} has died. With KEEP_ALIVE=1, what dies is started again.")
             self._revive(child)
 
     def _revive(self, child: Child) -> None:

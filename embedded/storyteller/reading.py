@@ -33,6 +33,7 @@ _SET = re.compile(
     ((?:in|on|at|under|near|inside|above|aboard|among|beneath|by)\s+([^,;.]+))""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CROSSED = {"across", "through", "over", "along", "around", "beyond"}
 _NO_PLACES = load_set("grammar", "no-places")
 _ENGLISH = load_set("grammar", "english")
 _FOREIGN = load_set("grammar", "foreign")
@@ -207,12 +208,15 @@ def _find_place(deed: Deed) -> tuple[list[str], str, str]:
     words = deed.words
     places = load_set("reading", "places")
     for i in range(1, len(words) - 1):
-        if words[i].lower() not in _STAYING:
+        if words[i].lower() not in _STAYING | _CROSSED:
             continue
         spot, after = read_phrase(["", *words[i + 1 :]], 1)
         if not spot.words or not (spot.noun.lower() in places or spot.words[-1][0].isupper()):
             continue
         where, place = " ".join(words[i : i + after]), " ".join(words[i + 1 : i + after])
+        if deed.mode == "habit" or words[i].lower() in _CROSSED:
+            # The deed itself says where; the pictures are to show it.
+            return words, "", place
         if deed.mode != "does":
             return words, "", ""
         removable = i > 1 and i + after >= len(words) and find_object(words[:i])
