@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from stories.models import GeneratedImage, GenerationSession, Story, Visibility
+from stories.models.story import split_copy_name
 from stories.people import Person
 from stories.services import Refused
 
@@ -43,6 +44,19 @@ def find_story(person: Person, story_id: Any, *, to_change: bool = False) -> Sto
     return story
 
 
+def find_version(person: Person, story_id: Any, image_id: Any, *, to_change: bool = False) -> GeneratedImage:
+    """A picture of a story, live or earlier, under the same rules as the story itself.
+
+    Raises:
+        Story.DoesNotExist, NotYours: as `find_story`.
+        GeneratedImage.DoesNotExist: the story has no such picture.
+    """
+    story = find_story(person, story_id, to_change=to_change)
+    image = story.images.get(pk=image_id)
+    image.story = story
+    return image
+
+
 def find_generation(person: Person, session_id: Any, *, to_change: bool = False) -> GenerationSession:
     """The making of a story, under the same rules as the story itself.
 
@@ -66,8 +80,9 @@ def find_picture(person: Person, name: str) -> GeneratedImage:
     Raises:
         GeneratedImage.DoesNotExist: there is none, or none for this person to see.
     """
-    for image in GeneratedImage.objects.select_related("story").filter(file=name):
-        if image.story.may_be_read_by(person):
+    original, width = split_copy_name(name)
+    for image in GeneratedImage.objects.select_related("story").filter(file=original):
+        if image.story.may_be_read_by(person) and (width is None or width in image.copies):
             return image
     raise GeneratedImage.DoesNotExist
 

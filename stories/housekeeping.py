@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from stories.models import GeneratedImage
+from stories.models.story import split_copy_name
 
 #: A file without a row may belong to a step that is about to finish: leave it this long.
 GRACE_SECONDS = 24 * 3600
@@ -23,7 +24,8 @@ def tidy_media() -> dict[str, int]:
     orphans = [
         path
         for path in root.glob("images/*/*")
-        if str(path.relative_to(root)) not in known and time.time() - path.stat().st_mtime > GRACE_SECONDS
+        if split_copy_name(str(path.relative_to(root)))[0] not in known
+        and time.time() - path.stat().st_mtime > GRACE_SECONDS
     ]
     freed = sum(path.stat().st_size for path in orphans)
     for path in orphans:

@@ -6,42 +6,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from imaging import types
+from imaging.styles import Style, find_style
 from stories.models import SEED_MAX, GeneratedImage, Step, Story
-from stories.styles import DEFAULT_STYLE, STYLES
 
 #: Stores what was made, inside the transaction that closes the step; returns the step's ``result``.
 Save = Callable[[], dict[str, Any]]
 
 
-class Watch(Protocol):
-    """Who looks over a worker's shoulder: takes the text and the progress so far, says when to stop."""
+class Watch(types.Watch, Protocol):
+    """Who looks over a worker's shoulder: an agent's and a painter's. Says when to stop."""
 
     def on_text(self, text: str) -> None: ...
 
     def should_stop(self) -> bool: ...
 
-    def on_progress(self, done: int, total: int) -> None:
-        """Raises `imaging.types.PaintingStopped` when the picture is no longer wanted."""
+    def stop(self) -> None:
+        """No longer look: the work is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that a step's work may know, read before the database connection is let go."""
+    """All that a step's work may know, read before the database connection is let go. ``painted`` is what
+    the painter made of it, or why nothing came of it, where the step has a painter (`stories.easel`)."""
 
     step: Step
     story: Story
     images: dict[str, GeneratedImage]
     watch: Watch
+    painted: types.ImageResult | Exception | None = None
 
     @property
     def seed(self) -> int:
         """Its own for each step, another after each failure, the same again after a worker's death."""
         session, step = self.step.session, self.step
-        return (session.seed + 1000 * step.position + 10 * session.retries + step.failures) % (SEED_MAX + 1)
+        first = step.wanted.get("seed", session.seed + 1000 * step.position)
+        return int(first + 10 * session.retries + step.failures) % (SEED_MAX + 1)
 
     @property
-    def style_words(self) -> str:
-        return STYLES.get(self.story.style, STYLES[DEFAULT_STYLE]).words
+    def style(self) -> Style:
+        return find_style(self.step.wanted.get("style", self.story.style))
 
 
 Work = Callable[[Job], Save]

@@ -8,37 +8,48 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.conf import settings
-from PIL import Image
 
-from imaging.merge import merge
+from imaging.merge import Placement, merge
 from imaging.types import ImageRequest, Subject
 from stories.engines import painter
 from stories.jobs import Job, Save
 from stories.models import ImageType
-from stories.pictures import save_image
+from stories.pictures import open_picture, save_image
 from stories.sizes import fit_size, parse_size
 
 
-def paint(job: Job) -> Save:
-    """Paint the hero or the setting after its description."""
+def make_request(job: Job) -> ImageRequest:
+    """What a painter is asked for: the hero or the setting, after its description."""
     subject: Subject = "character" if job.step.name == "character_image" else "background"
-    description = getattr(job.story, f"{subject}_description")
-    width, height = choose_size(subject)
-    request = ImageRequest(
+    description = job.step.wanted.get("description") or getattr(job.story, f"{subject}_description")
+    width, height = job.step.wanted.get("size") or choose_size(subject)
+    return ImageRequest(
         subject=subject,
-        prompt=f"{description} {job.style_words}",
+        prompt=description,
+        style=job.style.name,
         seed=job.seed,
         width=width,
         height=height,
+        again=job.step.wanted.get("again"),
     )
-    painted = painter().paint(request, job.watch.on_progress)
+
+
+def keep(job: Job) -> Save:
+    """Keep the picture that the painter made, or raise what hindered it."""
+    if isinstance(job.painted, Exception):
+        raise job.painted
+    if job.painted is None:
+        raise ValueError(f"nobody painted {job.step.name}")
+    painted, request = job.painted, job.painted.request
     return save_image(
         job,
-        ImageType(subject),
+        ImageType(request.subject),
         painted.image,
-        prompt_used=request.prompt,
-        negative_prompt=request.negative_prompt,
-        seed=request.seed,
+        description=request.prompt,
+        style=request.style,
+        prompt_used=painted.prompt,
+        negative_prompt=painted.negative_prompt,
+        seed=painted.seed,
         model=painted.model,
         parameters=dict(painted.parameters),
     )
@@ -57,8 +68,14 @@ def merge_scene(job: Job) -> Save:
     """Stand the hero in the setting."""
     hero, setting = job.images[ImageType.CHARACTER], job.images[ImageType.BACKGROUND]
     width, height = parse_size(settings.SCENE_SIZE)
-    with Image.open(setting.file) as background, Image.open(hero.file) as character:
-        merged = merge(background, character, width=width, height=height)
+    wanted = job.step.wanted.get("placement")
+    merged = merge(
+        open_picture(setting),
+        open_picture(hero),
+        width=width,
+        height=height,
+        placement=Placement(**wanted) if wanted else None,
+    )
     return save_image(
         job,
         ImageType.COMBINED,
@@ -67,6 +84,7 @@ def merge_scene(job: Job) -> Save:
         model="merge",
         parameters={
             "placement": asdict(merged.placement),
+            "cut_out": merged.method,
             "confidence": merged.confidence,
             "character": str(hero.pk),
             "background": str(setting.pk),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
 from errno import ENOENT
 from pathlib import Path
 from typing import Any
@@ -17,22 +20,33 @@ from stories import crashpoints
 from stories.jobs import Job, Save
 from stories.models import GeneratedImage, ImageType, Step, name_image_file
 
+#: Widths in pixels of the copies that pages show, besides the picture's own.
+COPY_WIDTHS = (320, 640)
+#: How many pictures a process keeps in memory; one of 1024 x 768 takes 3 MB.
+REMEMBERED = 24
+_remembered: OrderedDict[str, Image.Image] = OrderedDict()
+_lock = threading.Lock()
+
 
 def save_image(job: Job, image_type: ImageType, picture: Image.Image, **fields: Any) -> Save:
     """Write the file now, under the name of its content's hash: done twice, it is still one file."""
+    picture.info.clear()  # what a painter may have noted in it is nobody else's business
     data = encode(picture)
     image = GeneratedImage(
         story=job.story, image_type=image_type, width=picture.width, height=picture.height, **fields
     )
+    image.copies = [width for width in COPY_WIDTHS if width < picture.width] + [picture.width]
     image.file.name = name_image_file(image, f"{hashlib.sha256(data).hexdigest()}.webp")
     path = Path(default_storage.path(image.file.name))
     store(path, data, job.step)
+    for width in image.copies:
+        store(Path(default_storage.path(image.name_copy(width))), encode_copy(picture, width), job.step)
+    remember(image.file.name, picture)
 
     def save() -> dict[str, Any]:
         if not path.exists():
             raise FileNotFoundError(ENOENT, "the picture was tidied away before its row was saved", str(path))
-        job.story.images.filter(image_type=image_type, is_live=True).update(is_live=False)
-        image.save(force_insert=True)
+        image.go_live(describes="description" in job.step.wanted)
         return {"image": str(image.pk), "model": image.model, "seed": image.seed}
 
     return save
@@ -64,3 +78,43 @@ def encode(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "WEBP", lossless=True, quality=0, method=0)
     return buffer.getvalue()
+
+
+def encode_copy(picture: Image.Image, width: int | None = None) -> bytes:
+    """A WebP for pages, of this width in pixels if it is to be another."""
+    if width and width != picture.width:
+        size = (width, max(1, round(picture.height * width / picture.width)))
+        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=80, method=0)
+    return buffer.getvalue()
+
+
+def open_picture(image: GeneratedImage) -> Image.Image:
+    """Its pixels, out of memory where they were made here a moment ago."""
+    name = str(image.file.name)
+    with _lock:
+        picture = _remembered.get(name)
+    if picture is None:
+        with Image.open(image.file) as file:
+            file.load()
+            picture = file.copy()
+    return picture
+
+
+def remember(name: str, picture: Image.Image) -> None:
+    """Keep the latest few pictures for the merge that will soon ask for them."""
+    with _lock:
+        _remembered[name] = picture
+        while len(_remembered) > REMEMBERED:
+            _remembered.popitem(last=False)
+
+
+def delete_files(names: Iterable[str]) -> None:
+    """Delete picture files and their copies, but none that another picture shares (the same content has
+    the same name)."""
+    for name in names:
+        if not GeneratedImage.objects.filter(file=name).exists():
+            path = Path(default_storage.path(name))
+            for file in path.parent.glob(f"{path.stem}*"):
+                file.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ story ─┬─ character ── character_image ──┬─ combined_image
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ class StepKind:
     its dotted path, imported on first use, so that a web process need not load a language model's client.
 
     ``label`` names it on the page while it runs, ``piece`` names what is missing when it could not be done.
+    A ``painted`` one has its picture painted first, in the company of others; its work keeps it.
     A required step fails the generation, an optional one is skipped with a note. ``weight`` is its share
     of the progress bar.
     """
@@ -40,6 +41,7 @@ class StepKind:
     phase: GenerationStatus
     required: bool = False
     reads_images: bool = False
+    painted: bool = False
 
     def load_work(self) -> Work:
         work: Work = import_string(self.work)
@@ -60,12 +62,12 @@ PIPELINE: tuple[StepKind, ...] = (
         "The setting's description", 10, GenerationStatus.GENERATING_IMAGES,
     ),
     StepKind(
-        "character_image", GPU, ("character",), "stories.painting.paint", "Painting the hero",
-        "The hero's picture", 15, GenerationStatus.GENERATING_IMAGES,
+        "character_image", GPU, ("character",), "stories.painting.keep", "Painting the hero",
+        "The hero's picture", 15, GenerationStatus.GENERATING_IMAGES, painted=True,
     ),
     StepKind(
-        "background_image", GPU, ("background",), "stories.painting.paint", "Painting the setting",
-        "The setting's picture", 15, GenerationStatus.GENERATING_IMAGES,
+        "background_image", GPU, ("background",), "stories.painting.keep", "Painting the setting",
+        "The setting's picture", 15, GenerationStatus.GENERATING_IMAGES, painted=True,
     ),
     StepKind(
         "combined_image", GPU, ("character_image", "background_image"), "stories.painting.merge_scene",
@@ -75,17 +77,23 @@ PIPELINE: tuple[StepKind, ...] = (
 KINDS: dict[str, StepKind] = {kind.name: kind for kind in PIPELINE}
 
 
-def build_steps(session: GenerationSession) -> list[Step]:
-    """The steps of a new generation, not yet saved. Without images it ends with the descriptions."""
-    kinds = [kind for kind in PIPELINE if session.images or kind.queue == TEXT]
+def build_steps(session: GenerationSession, names: Collection[str] | None = None) -> list[Step]:
+    """The steps of a new generation, not yet saved: those of these names, which wait for each other only.
+
+    Without names all of them; without images it ends with the descriptions.
+    """
+    if names is None:
+        names = [kind.name for kind in PIPELINE if session.images or kind.queue == TEXT]
+    kinds = [kind for kind in PIPELINE if kind.name in names]
+    after = {kind.name: [name for name in kind.after if name in names] for kind in kinds}
     return [
         Step(
             session=session,
             name=kind.name,
             position=place,
             queue=kind.queue,
-            after=list(kind.after),
-            status=StepStatus.WAITING if kind.after else StepStatus.READY,
+            after=after[kind.name],
+            status=StepStatus.WAITING if after[kind.name] else StepStatus.READY,
         )
         for place, kind in enumerate(kinds)
     ]

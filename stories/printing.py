@@ -24,7 +24,7 @@ def printable(text: str) -> str:
 
 def pictures_of(story: Story) -> list[GeneratedImage]:
     """Its live pictures, in the order of a book."""
-    return [story.pictures[kind] for kind in ImageType.values if kind in story.pictures]
+    return [story.pictures[kind] for kind in reversed(ImageType.values) if kind in story.pictures]
 
 
 def print_story(console: Console, story: Story, *, warnings: Iterable[str]) -> None:
@@ -62,7 +62,12 @@ def read(image: GeneratedImage) -> bytes:
 
 
 def as_markdown(story: Story, pictures: Iterable[str]) -> str:
-    shown = "\n\n".join(f"![{Path(name).stem}]({name})" for name in pictures)
+    alts = {
+        "character": "The hero",
+        "background": "The setting",
+        "combined": f"The scene of {escape(str(story))}",
+    }
+    shown = "\n\n".join(f"![{alts[Path(name).stem]}]({name})" for name in pictures)
     parts = [f"# {escape(story.title)}", shown, escape(story.story_text)]
     parts += [f"*{escape(line)}*" for line in tell_makers(story)]
     return "\n\n".join(part for part in parts if part) + "\n"

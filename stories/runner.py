@@ -10,14 +10,15 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from PIL import Image
 
 from agents.types import GenerationStopped
 from imaging.types import PaintingStopped
-from stories import crashpoints, steps
+from stories import crashpoints, pictures, steps
 from stories.jobs import Job
 from stories.models import Step
 from stories.pipeline import GPU, KINDS
@@ -34,18 +35,20 @@ USUAL_STORY_CHARACTERS = 2500
 
 class Heart:
     """Beats for a step twice a second while its work goes on: keeps the lease, carries the text so far to
-    the page, and learns when the step is no longer wanted. It is the work's `Watch`."""
+    and previews to the page, and learns when the step is no longer wanted. It is the work's `Watch`."""
 
     def __init__(self, step: Step) -> None:
         self._step = step
-        self._text: str | None = None
+        self._news: dict[str, Any] = {}
         self._fraction = 0.0
         self._lost = False
         self._sign_of_life = time.monotonic()
         self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def on_text(self, text: str) -> None:
-        self._text, self._sign_of_life = text, time.monotonic()
+        self._news = self._news | {"partial": text}
+        self._sign_of_life = time.monotonic()
         self._fraction = min(len(text) / USUAL_STORY_CHARACTERS, 0.95)
 
     def should_stop(self) -> bool:
@@ -56,26 +59,28 @@ class Heart:
         if self._lost:
             raise PaintingStopped
 
-    @contextmanager
-    def beating(self) -> Iterator[Heart]:
-        thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self._wake.set()
-            thread.join()
+    def on_preview(self, preview: Image.Image) -> None:
+        self._news = self._news | {"preview": pictures.encode_copy(preview)}
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Beat no more. It may be stopped twice."""
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _beat(self) -> None:
         while not self._wake.wait(BEAT_SECONDS) and not self._lost:
             self._give_up_if_stuck()
-            text, self._text = self._text, None
+            news, self._news = self._news, {}
             try:
-                self._lost = not steps.beat(self._step, partial=text, fraction=self._fraction)
+                self._lost = not steps.beat(self._step, fraction=self._fraction, **news)
             except (DatabaseError, InterfaceError):
                 # The database may be back before the lease runs out; if not, another takes the step.
                 logger.warning("heartbeat of step %s did not get through", self._step.pk)
-                self._text = self._text or text
+                self._news = news | self._news
             finally:
                 connection.close()
 
@@ -93,32 +98,53 @@ class Heart:
 
 def run(step_id: uuid.UUID, worker: str) -> None:
     """Claim a step and do it. Losing the race for it is ordinary: somebody else does it."""
+    if job := take(step_id, worker):
+        work_and_close(job)
+
+
+def take(step_id: uuid.UUID, worker: str) -> Job | None:
+    """Claim a step, read all that its work may know, and begin to beat for it; no connection is kept."""
+    job = None
+    with trouble_logged(step_id):
+        if step := patiently(lambda: steps.claim(step_id, worker)):
+            story, heart = step.session.story, Heart(step)
+            images = story.pictures if KINDS[step.name].reads_images else {}
+            connection.close()
+            heart.start()
+            crashpoints.reach("work-before", step)
+            job = Job(step=step, story=story, images=images, watch=heart)
+    return job
+
+
+def work_and_close(job: Job) -> None:
+    """Do the work of a step that was taken, and close it."""
+    with trouble_logged(job.step.pk):
+        try:
+            _work_and_close(job)
+        finally:
+            job.watch.stop()
+
+
+@contextmanager
+def trouble_logged(step_id: uuid.UUID) -> Iterator[None]:
+    """What comes here is nobody's to mend: the step's lease runs out, and the next claim tries again."""
     try:
-        step = patiently(lambda: steps.claim(step_id, worker))
-        if step is None:
-            return
-        story, heart = step.session.story, Heart(step)
-        images = story.pictures if KINDS[step.name].reads_images else {}
-        job = Job(step=step, story=story, images=images, watch=heart)
-        connection.close()
-        work_and_close(job, heart)
+        yield
     except steps.StepLost:
         logger.info("step %s was no longer ours to close", step_id)
-    except Exception as error:
-        # Its lease runs out, and the next claim tries again. Not raised: Celery would log the whole of it.
+    except Exception as error:  # not raised: Celery would log the whole of it
         log_place(error)
     finally:
         connection.close()
 
 
-def work_and_close(job: Job, heart: Heart) -> None:
+def _work_and_close(job: Job) -> None:
     """Do the work without a database connection, then save what came of it, or note why nothing did."""
     step = job.step
     began = time.monotonic()
-    crashpoints.reach("work-before", step)
     try:
-        with heart.beating():
-            save = KINDS[step.name].load_work()(job)
+        save = KINDS[step.name].load_work()(job)
+        job.watch.stop()
         crashpoints.reach("work-after", step)
         patiently(lambda: steps.finish(step, save))
     except (GenerationStopped, PaintingStopped):

@@ -17,6 +17,7 @@ import json
 import logging
 import random
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -42,7 +43,7 @@ CLAIM = """
     WITH taken AS (
         UPDATE stories_step
         SET status = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s, partial = '',
-            lease_until = clock_timestamp() + %(lease)s, dispatched_at = NULL,
+            preview = NULL, lease_until = clock_timestamp() + %(lease)s, dispatched_at = NULL,
             started_at = coalesce(started_at, clock_timestamp())
         WHERE id = %(id)s AND (
             (status = 'ready' AND not_before <= clock_timestamp())
@@ -63,8 +64,8 @@ CLAIM = """
 SETTLE = """
     UPDATE stories_step AS step
     SET status = settled.status, error = settled.error, result = settled.result::jsonb,
-        failures = settled.failures, token = NULL, lease_until = NULL, dispatched_at = NULL, partial = '',
-        not_before = clock_timestamp(),
+        failures = settled.failures, token = NULL, lease_until = NULL, dispatched_at = NULL,
+        partial = '', preview = NULL, not_before = clock_timestamp(),
         finished_at = CASE settled.status WHEN 'ready' THEN NULL ELSE clock_timestamp() END
     FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::int[])
         AS settled(id, status, error, result, failures)
@@ -121,8 +122,9 @@ def claim(step_id: uuid.UUID, worker: str) -> Step | None:
     return step
 
 
-def beat(step: Step, *, partial: str | None = None, fraction: float = 0.0) -> bool:
-    """Keep the lease, save the text so far, move the progress; ``False`` when the step is no longer ours.
+def beat(step: Step, *, fraction: float = 0.0, **news: Any) -> bool:
+    """Keep the lease, save the news (``partial`` text, ``preview``), move the progress; ``False`` when the
+    step is no longer ours.
 
     ``fraction`` is how much of this step is done, 0 to 1. A lost beat does no harm, so it need not wait
     for the disk.
@@ -130,8 +132,7 @@ def beat(step: Step, *, partial: str | None = None, fraction: float = 0.0) -> bo
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
-        text = {} if partial is None else {"partial": partial}
-        held = Step.objects.filter(pk=step.pk, token=step.token).update(lease_until=Now() + lease(), **text)
+        held = Step.objects.filter(pk=step.pk, token=step.token).update(lease_until=Now() + lease(), **news)
         if held and fraction:
             steps = list(Step.objects.filter(session=step.session_id).only("name", "status", "session_id"))
             share = KINDS[step.name].weight * 100 / sum(KINDS[other.name].weight for other in steps)
@@ -197,10 +198,25 @@ def close_failed(step: Step, message: str) -> None:
     crashpoints.reach("fail-after-commit", step)
 
 
+def list_due(names: Collection[str], most: int) -> list[Step]:
+    """Steps of these names that could be claimed now and never failed, in the dispatcher's order."""
+    return list(
+        Step.objects.filter(
+            name__in=names,
+            status=StepStatus.READY,
+            not_before__lte=Now(),
+            failures=0,
+            session__admitted_at__isnull=False,
+        )
+        .select_related("session__story")
+        .order_by("session__admitted_at", "session__created_at", "position")[:most]
+    )
+
+
 def lock(session_id: uuid.UUID) -> list[Step]:
     """Lock a generation's steps until the transaction ends; they come in reading order."""
     steps = Step.objects.filter(session=session_id).order_by("position").select_for_update()
-    return list(steps.defer("partial", "worker"))
+    return list(steps.defer("partial", "preview", "worker"))
 
 
 def cancel_all(session: GenerationSession, steps: list[Step]) -> None:
@@ -220,7 +236,11 @@ def reopen(session: GenerationSession, steps: list[Step]) -> None:
     Step.objects.filter(pk__in=[step.pk for step in again]).update(
         status=StepStatus.WAITING, attempt=0, failures=0, error="", started_at=None, finished_at=None
     )
-    GenerationSession.objects.filter(pk=session.pk).update(admitted_at=None, retries=F("retries") + 1)
+    # What failed is tried with other seeds; what was only stopped goes on with its own.
+    again_with_others = int(session.status != GenerationStatus.CANCELLED)
+    GenerationSession.objects.filter(pk=session.pk).update(
+        admitted_at=None, retries=F("retries") + again_with_others
+    )
     _settle(_find_settled(steps))
     _move(session, steps, GenerationStatus.PENDING)
 

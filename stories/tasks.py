@@ -8,12 +8,19 @@ from typing import Any
 from celery import Task, shared_task
 
 from stories import housekeeping, runner
+from stories.pipeline import GPU
 
 
 @shared_task(name="stories.run_step", bind=True, ignore_result=True)
 def run_step(self: Task, step_id: str) -> None:
     """A hint that a step may be ready; the row decides."""
-    runner.run(uuid.UUID(step_id), worker=str(self.request.hostname))
+    worker = str(self.request.hostname)
+    if (self.request.delivery_info or {}).get("routing_key") == GPU:
+        from stories import easel  # brings the painter, which no other process needs
+
+        easel.run(uuid.UUID(step_id), worker)
+    else:
+        runner.run(uuid.UUID(step_id), worker)
 
 
 @shared_task(name="stories.tidy_media", ignore_result=False)

@@ -13,11 +13,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from agents.types import TEXT_MAX, TITLE_MAX
+from imaging.styles import STYLES
 from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
-from stories.styles import STYLES
 
 DESCRIPTION_MAX = 4000
 SEARCH_MAX = 200
+#: The least and the most of each share of a placement. A hero may stand half outside of its scene.
+PLACEMENT = {"x": (0.0, 1.0), "y": (0.0, 1.2), "height": (0.05, 1.5)}
 #: Unicode's control characters, and halves of surrogate pairs, which no encoding can carry.
 UNWANTED = {"Cc", "Cs"}
 #: Letters, numbers, punctuation and symbols: the first letters of the categories that can be seen …
@@ -68,6 +70,23 @@ def clean_story_text(text: Any) -> str:
 def clean_description(text: Any) -> str:
     """What a painter is told of a hero or a setting; it may be empty."""
     return clean_text(text, least=0, most=DESCRIPTION_MAX)
+
+
+def clean_placement(value: Any) -> dict[str, Any] | None:
+    """Where the hero stands in a scene: the point between its feet and its height, as shares of the scene's
+    width and height, and whether it is mirrored. None leaves it to the merge."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, dict) or not {"x", "y", "height"} <= set(value) <= set(PLACEMENT) | {"flipped"}:
+        raise ValidationError("A placement has x, y and height, and it may have flipped.")
+    flipped = value.get("flipped", False)
+    if not isinstance(flipped, bool):
+        raise ValidationError("flipped is true or false.")
+    for name, (least, most) in PLACEMENT.items():
+        share = value[name]
+        if isinstance(share, bool) or not isinstance(share, int | float) or not least <= share <= most:
+            raise ValidationError(f"{name} is a number from {least:g} to {most:g}.")
+    return {name: float(value[name]) for name in PLACEMENT} | {"flipped": flipped}
 
 
 def clean_idempotency_key(key: str) -> str:

@@ -25,7 +25,6 @@ def write_story(job: Job) -> Save:
     draft = tell_story(
         model,
         sentence=job.story.prompt,
-        style=job.style_words,
         seed=job.seed,
         on_text=job.watch.on_text,
         should_stop=job.watch.should_stop,
@@ -54,7 +53,7 @@ def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescr
         model,
         sentence=story.prompt,
         story=StoryDraft(title=story.title, text=story.story_text),
-        style=job.style_words,
+        style=job.style.hint,
         seed=job.seed,
         should_stop=job.watch.should_stop,
     )

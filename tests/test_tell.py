@@ -20,12 +20,13 @@ from django.utils import timezone
 from PIL import Image
 from rich.console import Console
 
-from stories import presence, printing, runner
+from stories import presence, printing
 from stories.jobs import Job, Save
 from stories.models import GenerationSession, GenerationStatus, Step, Story
 from stories.people import Person
 from stories.pipeline import KINDS
 from tests.library import TEXT, add_picture, make_story
+from tests.stories.conftest import do
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROMPT = "A shy dragon who paints the night sky"
@@ -85,6 +86,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[Job], Save]]:
     for name in KINDS:
         todo[name] = write if name == "story" else paint if name.endswith("_image") else nothing
     monkeypatch.setattr("stories.pipeline.StepKind.load_work", lambda kind: todo[kind.name])
+    monkeypatch.setattr("stories.easel.paint", lambda job, worker: [job])
     return todo
 
 
@@ -93,14 +95,14 @@ def workers(house: None, work: dict[str, Any]) -> Iterator[None]:
     """A thread that does every step that can be claimed."""
     done = threading.Event()
 
-    def do() -> None:
+    def serve() -> None:
         while not done.wait(0.02):
             GenerationSession.objects.filter(admitted_at=None).update(admitted_at=timezone.now())
             for step in Step.objects.filter(status="ready"):
-                runner.run(step.pk, worker="thread")
+                do(step)
         connection.close()
 
-    thread = threading.Thread(target=do)
+    thread = threading.Thread(target=serve)
     thread.start()
     yield
     done.set()
@@ -139,7 +141,7 @@ def test_it_writes_a_folder(workers: None, tmp_path: Path) -> None:
     with Image.open(folder / "combined.webp") as picture:
         assert picture.size == (64, 48)
     text = (folder / "story.md").read_text()
-    assert text.startswith("# The \\[bold\\]Painter\\[/\\] of \\*Nights\\*\n\n![character](character.webp)")
+    assert text.startswith("# The \\[bold\\]Painter\\[/\\] of \\*Nights\\*\n\n![The scene of ")
     assert "\n\n1\\. \\[31mred\n\n*Written by the built-in sketch storyteller" in text
 
 

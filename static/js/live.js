@@ -67,7 +67,9 @@ function showStep(step, now) {
   const note = describe(step, now) + (step.attempts > 1 ? ` · try ${step.attempts}` : "");
   setText(`[data-step="${step.name}"] [data-note]`, note);
   const slot = find(`[data-slot="${step.name.replace("_image", "")}"]`);
-  if (slot && step.name.endsWith("_image")) slot.dataset.state = step.status;
+  if (!slot || !step.name.endsWith("_image")) return;
+  slot.dataset.state = step.status;
+  showPreview(slot, step.preview);
 }
 
 // As stories/web/pages.py says it when the page is first shown.
@@ -97,18 +99,27 @@ function tellTime(seconds) {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+function showPreview(slot, preview) {
+  if (!preview) return;
+  const picture = slot.querySelector("img.preview") || Object.assign(new Image(), { className: "preview", alt: "" });
+  if (picture.src !== preview) picture.src = preview;
+  if (!picture.parentNode) slot.append(picture);
+}
+
 function showImage(image) {
   const slot = find(`[data-slot="${image.image_type}"]`);
-  if (!slot || slot.querySelector("img")?.getAttribute("src") === image.url) return;
+  if (!slot || slot.dataset.state === "running") return;
+  if (slot.querySelector("img:not(.preview)")?.getAttribute("src") === image.url) return;
   const picture = Object.assign(new Image(image.width, image.height), { src: image.url, alt: slot.dataset.alt });
   picture.decode().catch(() => {}).then(() => {
-    slot.querySelector("img")?.remove();
+    for (const earlier of slot.querySelectorAll("img")) earlier.remove();
     slot.append(picture);
   });
 }
 
 // While it is written the title is the first paragraph; then it has its own place.
 function showText(status) {
+  if (!find("[data-text]")) return;
   const paragraphs = status.partial_text.split(/\n\s*\n/).filter((text) => text.trim());
   const title = status.title || paragraphs.shift() || "";
   setText("[data-title]", title);

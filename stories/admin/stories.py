@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
+from imaging.styles import STYLES
 from stories import access, services, validation
 from stories.admin.desk import Desk, ReadOnlyInline, name_owner, show_pictures, show_seconds, show_text
 from stories.models import GeneratedImage, GenerationSession, Step, Story, Visibility
 from stories.people import who_is
-from stories.styles import STYLES
 
 
 class GenerationInline(ReadOnlyInline):

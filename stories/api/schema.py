@@ -16,13 +16,16 @@ from rest_framework import serializers
 from stories.api.serializers import (
     GenerationInput,
     GenerationOutput,
+    ImageChanges,
+    ImageOutput,
+    RedoInput,
     StoryChanges,
     StoryOutput,
     StoryQuery,
 )
 from stories.services import RETRY_AFTER
 
-MAKING, LIBRARY = ["Making"], ["Library"]
+MAKING, LIBRARY, PICTURES = ["Making"], ["Library"], ["Pictures"]
 
 
 class Problem(serializers.Serializer[Any]):
@@ -83,6 +86,7 @@ STATUS = OpenApiExample(
                 "started_at": "2026-01-31T20:15:00.120000+00:00",
                 "finished_at": "2026-01-31T20:15:21.480000+00:00",
                 "error": None,
+                "preview": None,
             },
         ],
         "title": "The Dragon Who Painted the Dark",
@@ -120,8 +124,14 @@ STORY = OpenApiExample(
                 "width": 1024,
                 "height": 768,
                 "prompt_used": "",
+                "is_live": True,
+                "copies": [{"width": 320, "url": "/media/images/3f/3f0c…-320.webp"}],
                 "seed": 5007,
                 "model": "merge",
+                "style": "",
+                "description": "",
+                "placement": {"x": 0.3333, "y": 0.93, "height": 0.62, "flipped": True},
+                "created_at": "2026-01-31T20:15:30.100000Z",
             }
         ],
         "made_by": ["Written by llama3.2.", "Painted by stable-diffusion-v1-5/stable-diffusion-v1-5."],
@@ -213,6 +223,47 @@ edit = extend_schema(
     request=StoryChanges,
     responses={200: StoryOutput, **problems(*BODY, 403, 404)},
     examples=[STORY, OpenApiExample("A new title", {"title": "The Painter of Nights"}, request_only=True)],
+)
+versions = extend_schema(
+    operation_id="list_images",
+    tags=PICTURES,
+    summary="All versions of a story's pictures",
+    description="The live one of each type and those that were shown before.",
+    responses={200: ImageOutput(many=True), **problems(404)},
+)
+redo = extend_schema(
+    operation_id="redo_image",
+    tags=PICTURES,
+    summary="Make one picture anew",
+    description=(
+        "It takes the place of the live one, which is kept; the rest of the story stays. With `like` alone "
+        "the same is painted again, pixel for pixel on the same device. A scene takes a `placement`, a "
+        "seed and nothing else."
+    ),
+    parameters=[
+        header("Location", "The generation's address.", 202),
+        header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429),
+    ],
+    request=RedoInput,
+    responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409, 429)},
+    examples=[
+        STATUS,
+        OpenApiExample("Another one", {"image_type": "character"}, request_only=True),
+        OpenApiExample(
+            "The hero further left, and larger",
+            {"image_type": "combined", "placement": {"x": 0.3, "y": 0.95, "height": 0.7}},
+            request_only=True,
+        ),
+    ],
+)
+choose = extend_schema(
+    operation_id="choose_image",
+    tags=PICTURES,
+    summary="Let this version be the one that is shown",
+    description="The story's description of the hero or the setting follows.",
+    request=ImageChanges,
+    responses={200: ImageOutput, **problems(*BODY, 403, 404)},
+    examples=[OpenApiExample("This one", {"is_live": True}, request_only=True)],
 )
 delete = extend_schema(
     operation_id="delete_story",

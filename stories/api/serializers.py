@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agents.types import TEXT_MAX, TITLE_MAX
+from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import validation
 from stories.makers import tell_makers
 from stories.models import (
@@ -22,7 +23,6 @@ from stories.models import (
     Story,
     Visibility,
 )
-from stories.styles import DEFAULT_STYLE, STYLES
 
 
 class CleanField(serializers.Field[Any, Any, Any, Any]):
@@ -68,7 +68,7 @@ class DescriptionField(CleanField):
 
 
 class GenerationInput(serializers.Serializer[Any]):
-    """The keywords of `stories.services.start_generation`. What is left out is chosen for the person."""
+    """What a story is to be made of. What is left out is chosen for you."""
 
     prompt = PromptField(help_text="One sentence about the story, 3 to 4,000 characters after trimming.")
     style = StyleField(required=False, help_text="The style of its pictures.")  # type: ignore[assignment]
@@ -84,6 +84,9 @@ class StepOutput(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     error = serializers.CharField(allow_null=True)
+    preview = serializers.CharField(
+        allow_null=True, help_text="While it is painted: the picture so far, small, as a `data:` URL."
+    )
 
 
 class PaintedOutput(serializers.Serializer[Any]):
@@ -94,7 +97,9 @@ class PaintedOutput(serializers.Serializer[Any]):
 
 
 class GenerationOutput(serializers.Serializer[Any]):
-    """The status JSON. `stories.services.describe_status` makes it; this tells the schema about it."""
+    """How the making of a story gets on."""
+
+    # `stories.services.describe_status` makes it; this tells the schema about it.
 
     session_id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=GenerationStatus.choices)
@@ -112,18 +117,78 @@ class GenerationOutput(serializers.Serializer[Any]):
     can_be_retried = serializers.BooleanField()
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "nullable": True,
+        "required": list(validation.PLACEMENT),
+        "additionalProperties": False,
+        "properties": {
+            **{
+                name: {"type": "number", "minimum": least, "maximum": most}
+                for name, (least, most) in validation.PLACEMENT.items()
+            },
+            "flipped": {"type": "boolean", "default": False},
+        },
+    }
+)
+class PlacementField(CleanField):
+    clean = validation.clean_placement
+
+
+class CopyOutput(serializers.Serializer[Any]):
+    width = serializers.IntegerField()
+    url = serializers.CharField(help_text="Relative to this server.")
+
+
 class ImageOutput(serializers.ModelSerializer[GeneratedImage]):
     image_type = serializers.ChoiceField(choices=ImageType.choices)
-    url = serializers.FileField(source="file", use_url=True, help_text="Absolute.")
+    url = serializers.FileField(source="file", use_url=True, help_text="The lossless original. Absolute.")
+    copies = CopyOutput(many=True, source="sources", help_text="Smaller files for pages, narrow ones first.")
+    placement = serializers.SerializerMethodField(help_text="Of a scene: where the hero stands in it.")
 
     class Meta:
         model = GeneratedImage
-        fields = ("id", "image_type", "url", "width", "height", "prompt_used", "seed", "model")
+        fields = (
+            "id", "image_type", "is_live", "url", "width", "height", "copies", "prompt_used", "seed", "model",
+            "style", "description", "placement", "created_at",
+        )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(PlacementField)
+    def get_placement(self, image: GeneratedImage) -> dict[str, Any] | None:
+        return image.parameters.get("placement")
+
+
+class RedoInput(serializers.Serializer[Any]):
+    """The picture that is to be made anew. What is left out is chosen anew, or stays."""
+
+    image_type = serializers.ChoiceField(choices=ImageType.choices)
+    like = serializers.UUIDField(
+        required=False, help_text="A picture of this type: all that is not given is taken from it."
+    )
+    seed = SeedField(required=False, allow_null=True, help_text="Another one, unless it is given.")
+    style = StyleField(required=False)  # type: ignore[assignment]
+    description = DescriptionField(required=False, help_text="It becomes the story's with the picture.")
+    placement = PlacementField(required=False, allow_null=True, help_text="Of a scene.")
+    merge = serializers.BooleanField(default=False, help_text="Then merge the scene again too.")
+
+
+class ImageChanges(serializers.Serializer[Any]):
+    """What may be changed of a picture: that it is the one that is shown."""
+
+    is_live = serializers.BooleanField()
+
+    def validate_is_live(self, value: bool) -> bool:
+        if not value:
+            raise serializers.ValidationError("Choose another picture instead: one of each type is live.")
+        return value
 
 
 class StoryOutput(serializers.ModelSerializer[Story]):
-    """Needs ``live_images``, as `StoryQuerySet.with_pictures` fetches them, and the request."""
+    """A story and its current pictures."""
+
+    # Needs ``live_images``, as `StoryQuerySet.with_pictures` fetches them, and the request.
 
     images = ImageOutput(many=True, source="live_images", help_text="The current picture of each type.")
     made_by = serializers.SerializerMethodField(help_text="What wrote and what painted it, in sentences.")

@@ -16,6 +16,8 @@ urlpatterns = [
     path("v1/generations/<uuid:session_id>/retry/", views.Retry.as_view(), name="retry"),
     path("v1/stories/", views.Stories.as_view(), name="stories"),
     path("v1/stories/<uuid:story_id>/", views.OneStory.as_view(), name="story"),
+    path("v1/stories/<uuid:story_id>/images/", views.Images.as_view(), name="images"),
+    path("v1/stories/<uuid:story_id>/images/<uuid:image_id>/", views.OneImage.as_view(), name="image"),
     # Whatever else is asked for here is answered in JSON too.
     re_path("", views.Nothing.as_view()),
 ]

@@ -27,6 +27,9 @@ from stories.api import schema
 from stories.api.parsers import BoundedJSONParser
 from stories.api.serializers import (
     GenerationInput,
+    ImageChanges,
+    ImageOutput,
+    RedoInput,
     StoryChanges,
     StoryOutput,
     StoryQuery,
@@ -154,6 +157,34 @@ class OneStory(Face):
     def delete(self, request: Request, story_id: UUID) -> Response:
         services.delete_story(access.find_story(self.person, story_id, to_change=True))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Images(Face):
+    """A story's pictures: all versions, and where a new one is asked for."""
+
+    @schema.versions
+    def get(self, request: Request, story_id: UUID) -> Response:
+        versions = access.find_story(self.person, story_id).images.order_by("image_type", "-created_at")
+        return Response(ImageOutput(versions, many=True, context={"request": request}).data)
+
+    @schema.redo
+    def post(self, request: Request, story_id: UUID) -> Response:
+        story = access.find_story(self.person, story_id, to_change=True)
+        wanted = self.read(RedoInput, request.data)
+        session = services.redo_picture(story, person=self.person, **wanted)
+        address = request.build_absolute_uri(reverse("api:generation", args=[session.pk]))
+        return answer_status(session, status.HTTP_202_ACCEPTED, {"Location": address})
+
+
+class OneImage(Face):
+    """A version of a picture."""
+
+    @schema.choose
+    def patch(self, request: Request, story_id: UUID, image_id: UUID) -> Response:
+        image = access.find_version(self.person, story_id, image_id, to_change=True)
+        self.read(ImageChanges, request.data)
+        chosen = services.choose_picture(image)
+        return Response(ImageOutput(chosen, context={"request": request}).data)
 
 
 @schema.hidden

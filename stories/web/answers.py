@@ -97,10 +97,7 @@ def show_form(
 ) -> HttpResponse:
     """The form, with what was typed and what is wrong with it in place."""
     if form.errors and wants_json(request):
-        errors = {name: list(problems) for name, problems in form.errors.items()}
-        general = errors.pop("__all__", None)
-        body = {"detail": general[0]} if general else errors
-        return JsonResponse(body, status=status, headers=headers)
+        return JsonResponse(form.problems, status=status, headers=headers)
     shown = pages.describe_home(form, who_is(request))
     return put_headers(render(request, "home.html", shown, status=status), headers or {})
 

@@ -9,9 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from imaging.styles import DEFAULT_STYLE
 from stories import validation
+from stories.models import ImageType
 from stories.parsing import NotJSON, parse_json
-from stories.styles import DEFAULT_STYLE
 
 FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 JSON = "application/json"
@@ -54,10 +55,27 @@ def clean_style(name: Any) -> str:
     return DEFAULT_STYLE if name in (None, "") else validation.clean_style(name)
 
 
+def clean_redo_style(name: Any) -> str | None:
+    return None if name in (None, "") else validation.clean_style(name)
+
+
+def clean_description(text: Any) -> str:
+    """One that is not there at all is as good as an empty one."""
+    return validation.clean_description("" if text is None else text)
+
+
 def clean_images(value: Any) -> bool:
     """Whether pictures are wanted; they are, unless somebody says no."""
+    return clean_truth(value, otherwise=True)
+
+
+def clean_merge(value: Any) -> bool:
+    return clean_truth(value, otherwise=False)
+
+
+def clean_truth(value: Any, *, otherwise: bool) -> bool:
     if value in (None, ""):
-        return True
+        return otherwise
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value in TRUTH:
@@ -76,10 +94,49 @@ class CleanField(forms.Field):
         return self.cleaner(value)
 
 
-class StoryForm(forms.Form):
+class OurForm(forms.Form):
+    """A form that scripts send too."""
+
+    @property
+    def problems(self) -> dict[str, Any]:
+        """What is wrong, as the API tells it."""
+        errors = {name: list(problems) for name, problems in self.errors.items()}
+        general = errors.pop("__all__", None)
+        return {"detail": general[0]} if general else errors
+
+
+class StoryForm(OurForm):
     """Its ``cleaned_data`` are the keywords of `stories.services.start_generation`."""
 
     prompt = CleanField(clean_prompt)
     style = CleanField(clean_style, initial=DEFAULT_STYLE)
     seed = CleanField(validation.clean_seed)
     images = CleanField(clean_images, initial="true")
+
+
+class RedoForm(OurForm):
+    """Its ``cleaned_data`` are the keywords of `stories.services.redo_picture`.
+
+    Where the same is to be painted again (``like``), the other fields are not looked at: a page sends all
+    that it has.
+    """
+
+    image_type = forms.ChoiceField(choices=ImageType.choices)
+    like = forms.UUIDField(required=False)
+    description = CleanField(clean_description)
+    style = CleanField(clean_redo_style)
+    seed = CleanField(validation.clean_seed)
+    merge = CleanField(clean_merge)
+
+    def clean_description(self) -> Any:
+        return self.cleaned_data["description"] or None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("like"):
+            cleaned |= {"description": None, "style": None, "seed": None}
+        return cleaned
+
+
+class ChoiceForm(forms.Form):
+    image = forms.UUIDField()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 
+from imaging.styles import STYLES
 from stories import access, services
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import (
+    ENDED,
     PROMPT_MAX,
     GeneratedImage,
     GenerationSession,
@@ -22,11 +24,10 @@ from stories.models import (
     Story,
 )
 from stories.people import Person
-from stories.styles import STYLES
 from stories.validation import SEARCH_MAX
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
-from stories.web.forms import StoryForm
+from stories.web.forms import RedoForm, StoryForm
 from stories.web.language import guess_language
 
 RECENT = 6
@@ -44,6 +45,9 @@ class Plate:
     alt: str
     image: GeneratedImage | None
     state: str
+    preview: str = ""
+    versions: Sequence[GeneratedImage] = ()
+    form: RedoForm | None = None
 
 
 def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
@@ -71,11 +75,16 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
         "strands": [[steps[name] for name in strand if name in steps] for strand in STRANDS],
         "title": title,
         "paragraphs": split_paragraphs(text),
-        "plates": describe_plates(story, steps) if session.images else [],
+        "plates": [plate for plate in describe_plates(story, steps) if is_made(plate, session, steps)],
         "may_change": access.may_change(story, person),
         "whole": whole,
         **describe_makers(story, images=session.images),
     }
+
+
+def is_made(plate: Plate, session: GenerationSession, steps: Mapping[str, Any]) -> bool:
+    """Whether this generation makes this picture."""
+    return session.images and f"{plate.image_type}_image" in steps
 
 
 def name_stage(session: GenerationSession, now: Mapping[str, Any], *, whole: bool) -> str:
@@ -100,7 +109,13 @@ def describe_step(step: Mapping[str, Any]) -> dict[str, str]:
     }[state]
     if step["attempts"] > 1:
         note += f" · try {step['attempts']}"
-    return {"name": step["name"], "label": step["label"], "state": state, "note": note}
+    return {
+        "name": step["name"],
+        "label": step["label"],
+        "state": state,
+        "note": note,
+        "preview": step["preview"] or "",
+    }
 
 
 def tell_time(step: Mapping[str, Any]) -> str:
@@ -118,14 +133,23 @@ def format_seconds(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def describe_book(story: Story, making: GenerationSession | None, person: Person) -> dict[str, Any]:
-    """The story as a book. ``making`` is its latest generation."""
+def describe_book(story: Story, person: Person, form: RedoForm | None = None) -> dict[str, Any]:
+    """The story as a book. ``form``: what somebody sent to have a picture made anew, and was refused."""
+    under_way = story.generations.exclude(status__in=ENDED).order_by("-created_at").first()
+    making = story.generations.filter(redo="").order_by("-created_at").first()
+    may_redo = under_way is None and access.may_change(story, person)
     plates = {plate.image_type: plate for plate in describe_plates(story)}
+    if may_redo:
+        plates = add_versions(story, plates, form)
     scene, hero, setting = (plates[kind] for kind in ("combined", "character", "background"))
     painted = [image for image in story.pictures.values() if image.image_type != ImageType.COMBINED]
     return {
         "story": story,
         "making": making,
+        "under_way": under_way,
+        "may_redo": may_redo,
+        "can_merge": plates["combined"].image is not None,
+        "styles": STYLES.values(),
         "opening": next((plate for plate in (scene, setting, hero) if plate.image), None),
         "figures": [(hero, story.character_description), (setting, story.background_description)],
         "paragraphs": split_paragraphs(story.story_text),
@@ -138,8 +162,34 @@ def describe_book(story: Story, making: GenerationSession | None, person: Person
         **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
         "may_change": access.may_change(story, person),
-        "missing": making is not None and making.is_ended and making.can_be_retried,
+        "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
+
+
+def is_missing_something(story: Story, making: GenerationSession) -> bool:
+    """Whether a piece could not be made, and was not made anew since."""
+    here = {f"{kind}_image" for kind in story.pictures} | {
+        kind for kind in ("character", "background") if getattr(story, f"{kind}_description")
+    }
+    return making.is_ended and any(
+        step.status != StepStatus.DONE and step.name not in here for step in making.steps.all()
+    )
+
+
+def add_versions(story: Story, plates: Mapping[str, Plate], sent: RedoForm | None) -> dict[str, Plate]:
+    """What is needed to have each picture made anew, or another version of it shown."""
+    versions = list(story.images.order_by("created_at"))
+    complete = {}
+    for kind, plate in plates.items():
+        own = [version for version in versions if version.image_type == kind]
+        initial = {
+            "description": getattr(story, f"{kind}_description", ""),
+            "style": (plate.image.style if plate.image else "") or story.style,
+        }
+        is_this = sent is not None and sent.data.get("image_type") == kind
+        form = sent if is_this else RedoForm(initial=initial)
+        complete[kind] = replace(plate, versions=own if len(own) > 1 else (), form=form)
+    return complete
 
 
 def describe_plates(story: Story, steps: Mapping[str, Mapping[str, str]] | None = None) -> list[Plate]:
@@ -150,10 +200,12 @@ def describe_plates(story: Story, steps: Mapping[str, Mapping[str, str]] | None 
         ImageType.BACKGROUND: ("The setting", f"Where {title} takes place"),
         ImageType.COMBINED: ("The scene", f"The hero of {title} in the place where it happens"),
     }
-    return [
-        Plate(kind, *names, story.pictures.get(kind), (steps or {}).get(f"{kind}_image", {}).get("state", ""))
-        for kind, names in words.items()
-    ]
+    plates = []
+    for kind, names in words.items():
+        step = (steps or {}).get(f"{kind}_image", {})
+        image = story.pictures.get(kind)
+        plates.append(Plate(kind, *names, image, step.get("state", ""), step.get("preview", "")))
+    return plates
 
 
 def describe_makers(story: Story, *, images: bool) -> dict[str, str]:

@@ -13,6 +13,8 @@ urlpatterns = [
     path("status/<uuid:session_id>/", views.status, name="status"),
     path("story/<uuid:story_id>/", views.story, name="story"),
     path("story/<uuid:story_id>/delete/", views.delete, name="delete"),
+    path("story/<uuid:story_id>/redo/", views.redo, name="redo"),
+    path("story/<uuid:story_id>/choose/", views.choose, name="choose"),
     path("stories/", views.library, name="stories"),
     path("health/", views.health, name="health"),
     # Only names that `name_image_file` makes: nothing else is ever looked up.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 
 from stories import access, services
@@ -13,7 +13,7 @@ from stories.models import PROMPT_MAX
 from stories.people import who_is
 from stories.web import pages
 from stories.web.answers import face, is_script, show_form, started, wants_json
-from stories.web.forms import StoryForm, read_fields
+from stories.web.forms import ChoiceForm, RedoForm, StoryForm, read_fields
 
 
 @face("GET")
@@ -75,7 +75,40 @@ def story(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     making = book.generations.order_by("-created_at").first()
     if not book.story_text and making:
         return redirect(making)
-    return render(request, "story.html", pages.describe_book(book, making, person))
+    return render(request, "story.html", pages.describe_book(book, person))
+
+
+@face("POST")
+def redo(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
+    """Make one picture anew: 202 for scripts, the live page for people."""
+    person = who_is(request)
+    book = access.find_story(person, story_id, to_change=True)
+    form = RedoForm(read_fields(request))
+    if form.is_valid():
+        try:
+            return started(request, services.redo_picture(book, person=person, **form.cleaned_data))
+        except services.Refused as error:
+            if is_script(request):
+                raise
+            form.add_error(None, str(error))
+    if is_script(request):
+        return JsonResponse(form.problems, status=400)
+    return render(request, "story.html", pages.describe_book(book, person, form), status=400)
+
+
+@face("POST")
+def choose(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
+    """Let this version of a picture be the one that is shown."""
+    form = ChoiceForm(read_fields(request))
+    if not form.is_valid():
+        raise Http404
+    image = access.find_version(who_is(request), story_id, form.cleaned_data["image"], to_change=True)
+    services.choose_picture(image)
+    return (
+        HttpResponse(status=204)
+        if is_script(request)
+        else redirect(f"{image.story.get_absolute_url()}#{image.image_type}")
+    )
 
 
 @face("POST")

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from imaging.styles import STYLES
 from stories.models import PROMPT_MAX
-from stories.styles import STYLES
 
 
 def test_the_document_is_valid_and_without_warnings() -> None:
@@ -38,6 +38,13 @@ def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
         "GET stories/{story_id}/": {"200", "401", "404", "503"},
         "PATCH stories/{story_id}/": {"200", "400", "401", "403", "404", "413", "415", "503"},
         "DELETE stories/{story_id}/": {"204", "401", "403", "404", "503"},
+        "GET stories/{story_id}/images/": {"200", "401", "404", "503"},
+        "POST stories/{story_id}/images/": {
+            *("202", "400", "401", "403", "404", "409", "413", "415", "429", "503"),
+        },
+        "PATCH stories/{story_id}/images/{image_id}/": {
+            *("200", "400", "401", "403", "404", "413", "415", "503"),
+        },
     }
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from stories import services, steps
+from stories import easel, runner, services, steps
 from stories.jobs import Job, Save
 from stories.models import GenerationSession, Step
 from stories.people import Person
-from stories.pipeline import KINDS
+from stories.pipeline import GPU, KINDS
 
 ALICE = Person("visitor:alice")
 BOB = Person("visitor:bob")
@@ -47,6 +48,14 @@ def claim(session: GenerationSession, name: str) -> Step:
     step = steps.claim(step_of(session, name).pk, "test")
     assert step is not None, f"{name} could not be claimed"
     return step
+
+
+def do(step: Step) -> None:
+    """Do a step as the worker of its queue does, to its end."""
+    if step.queue == GPU:
+        wait(easel.run(step.pk, "test"))
+    else:
+        runner.run(step.pk, "test")
 
 
 def done(session: GenerationSession, *names: str) -> None:
@@ -88,7 +97,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     global SCRIPT
     SCRIPT = Script()
     for name, kind in list(KINDS.items()):
-        work: Any = dataclasses.replace(kind, work=f"{__name__}.scripted")
+        work: Any = dataclasses.replace(kind, work=f"{__name__}.scripted", painted=False)
         monkeypatch.setitem(KINDS, name, work)
     yield SCRIPT
     left = {name: outcomes for name, outcomes in SCRIPT.outcomes.items() if outcomes}

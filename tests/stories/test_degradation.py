@@ -10,10 +10,10 @@ from django.db import connection
 from PIL import Image
 
 from embedded.process import find_free_port
-from stories import runner, services
+from stories import services
 from stories.models import GenerationSession, Step
 from stories.people import Person
-from tests.stories.conftest import admit
+from tests.stories.conftest import admit, do
 from tests.support.faults import FaultyServer, Kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +45,7 @@ def go_on(session: GenerationSession) -> GenerationSession:
     admit(session)
     while ready := Step.objects.filter(session=session, status="ready").first():
         Step.objects.filter(pk=ready.pk).update(not_before="2000-01-01T00:00Z")
-        runner.run(ready.pk, "test")
+        do(ready)
     return services.find_generation(session.pk)
 
 
@@ -113,13 +113,13 @@ def test_without_a_picture_the_story_remains_and_it_can_be_painted_later(
     faults: FaultyServer, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from imaging.types import PaintingError
-    from stories import painting
+    from stories import easel
 
     def no_card() -> None:
         raise PaintingError("The graphics card is full.", transient=False)
 
     with monkeypatch.context() as patch:
-        patch.setattr(painting, "painter", no_card)
+        patch.setattr(easel, "painter", no_card)
         session = go_on(generate())
     assert session.status == "completed"
     assert session.story.story_text

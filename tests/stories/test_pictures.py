@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from stories import crashpoints, pictures, steps
+from stories import crashpoints, housekeeping, pictures, services, steps
 from stories.jobs import Job
 from stories.models import GenerationSession, ImageType
 from stories.runner import Heart
@@ -68,3 +69,49 @@ def test_a_file_that_was_tidied_away_meanwhile_is_noticed(job: Job) -> None:
         path.unlink()
     with pytest.raises(FileNotFoundError):
         steps.finish(job.step, finish)
+
+
+def test_copies_for_pages_lie_beside_it_and_carry_no_notes(job: Job) -> None:
+    picture = Image.new("RGB", (800, 600), "teal")
+    picture.info["parameters"] = picture.info["exif"] = b"the prompt"
+    finish = pictures.save_image(job, ImageType.CHARACTER, picture, seed=1, model="sketch")
+    steps.finish(job.step, finish)
+    image = job.story.images.get()
+    assert image.copies == [320, 640, 800]
+    for width in image.copies:
+        path = Path(default_storage.path(image.name_copy(width)))
+        with Image.open(path) as copy:
+            assert copy.size == (width, width * 3 // 4)
+        assert b"the prompt" not in path.read_bytes()
+    assert b"the prompt" not in Path(default_storage.path(str(image.file.name))).read_bytes()
+
+
+def test_its_copies_go_with_it(job: Job, django_capture_on_commit_callbacks: Any) -> None:
+    save(job)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.delete_pictures(job.story.images.all())
+    assert list(Path(default_storage.path("")).glob("images/*/*")) == []
+
+
+def test_tidying_spares_copies_of_what_is_known_and_takes_the_rest(job: Job) -> None:
+    known = save(job)
+    stray = known.with_name(f"{'0' * 64}-320.webp")
+    stray.write_bytes(b"RIFF")
+    for path in known.parent.iterdir():
+        os.utime(path, (0, 0))
+    assert housekeeping.tidy_media() == {"files": 1, "bytes": 4}
+    assert not stray.exists()
+    assert len(list(known.parent.iterdir())) == 2
+
+
+def test_the_description_follows_only_where_another_was_asked_for(job: Job) -> None:
+    picture = Image.new("RGB", (64, 64), "teal")
+    job.story.character_description = "A fox."
+    job.story.save()
+    for wanted, told in (({}, "A fox."), ({"description": "An owl."}, "An owl.")):
+        job.step.wanted = wanted
+        pictures.save_image(
+            job, ImageType.CHARACTER, picture, seed=1, model="sketch", description="An owl."
+        )()
+        job.story.refresh_from_db()
+        assert job.story.character_description == told

@@ -16,7 +16,7 @@ from stories import runner, services, steps
 from stories.jobs import Job
 from stories.models import GenerationSession, Step, StepStatus
 from stories.people import Person
-from tests.stories.conftest import Script, admit, step_of
+from tests.stories.conftest import Script, admit, do, step_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORDER = ("story", "character", "background", "character_image", "background_image", "combined_image")
@@ -32,7 +32,7 @@ def session(transactional_db: None) -> Iterator[GenerationSession]:
 def run(session: GenerationSession, name: str) -> Step:
     admit(session)
     Step.objects.filter(session=session, name=name, status="ready").update(not_before="2000-01-01T00:00Z")
-    runner.run(step_of(session, name).pk, "test")
+    do(step_of(session, name))
     return step_of(session, name)
 
 
@@ -189,8 +189,9 @@ def test_a_painter_that_hangs_ends_its_worker(
     monkeypatch.setattr(os, "_exit", ended.append)
     for name, seconds in (("story", 1.5), ("character_image", 1.5)):
         heart = runner.Heart(step_of(session, name))
-        with heart.beating():
-            time.sleep(seconds)
+        heart.start()
+        time.sleep(seconds)
+        heart.stop()
         assert bool(ended) == (name == "character_image")
 
 

@@ -63,3 +63,16 @@ def test_it_finds_nothing_where_the_file_is_gone(ann: Any, story: Story) -> None
     image = story.pictures["combined"]
     Path(image.file.path).unlink()
     assert ann.get(image.file.url).status_code == 404
+
+
+def test_it_serves_copies_under_the_rule_of_their_picture(ann: Any, ben: Any, media: Path) -> None:
+    image = make_story(ann.person).pictures["character"]
+    image.copies = [32]
+    image.save()
+    for width in (32, 48):
+        (media / image.name_copy(width)).write_bytes(b"RIFF")
+    url = image.sources[0]["url"]
+    assert ann.get(url).status_code == 200
+    assert ann.get(url)["ETag"] != ann.get(image.file.url)["ETag"]
+    assert ben.get(url).status_code == 404
+    assert ann.get(url.replace("-32.", "-48.")).status_code == 404

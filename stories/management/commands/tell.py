@@ -25,10 +25,10 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import presence, printing, services, validation
 from stories.models import ENDED, GenerationSession, GenerationStatus, StepStatus, Story
 from stories.people import Person
-from stories.styles import DEFAULT_STYLE, STYLES
 
 POLL_SECONDS = 0.3
 #: How often to look whether anybody is still there to do the work, in polls.
@@ -163,7 +163,7 @@ def watch_until_end(session: GenerationSession, console: Console) -> dict[str, A
     except KeyboardInterrupt:
         connection.close()  # it may have been interrupted in the middle of a query
         services.cancel_generation(session)
-        raise CommandError("Stopped. What was made so far is kept.", returncode=INTERRUPTED) from None
+        raise CommandError("Stopped. What was finished so far is kept.", returncode=INTERRUPTED) from None
 
 
 def follow(session: GenerationSession, console: Console, shown: Progress) -> dict[str, Any]:

@@ -1,155 +1,19 @@
-"""A story, its pictures, its making and the steps of that. Rules about one object live here."""
+"""The making of a story and its steps. Rules about one object live here."""
 
 from __future__ import annotations
 
-import secrets
+import base64
 import uuid
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from stories.makers import is_sketch
-from stories.people import Person
-from stories.styles import DEFAULT_STYLE
-
-PROMPT_MIN, PROMPT_MAX = 3, 4000
-SEED_MAX = 2**31 - 1
-
-
-def random_seed() -> int:
-    """A seed from 0 to 2³¹−1, the range that both Ollama and torch take."""
-    return secrets.randbelow(SEED_MAX + 1)
-
-
-class Visibility(models.TextChoices):
-    PRIVATE = "private", "Only me"
-    UNLISTED = "unlisted", "Whoever has the link"
-    PUBLIC = "public", "Everybody"
-
-
-class StoryQuerySet(models.QuerySet["Story"]):
-    def told(self) -> StoryQuerySet:
-        """Those that have a text: a library shows no blank books."""
-        return self.exclude(story_text="")
-
-    def listed_for(self, person: Person) -> StoryQuerySet:
-        """Public ones and one's own. What was made from a bare address is never listed."""
-        own = Q(person=person.key) if person.is_known else Q(pk__in=[])
-        return self.filter(Q(visibility=Visibility.PUBLIC) | own)
-
-    def with_pictures(self) -> StoryQuerySet:
-        live = GeneratedImage.objects.filter(is_live=True)
-        return self.prefetch_related(models.Prefetch("images", queryset=live, to_attr="live_images"))
-
-
-class Story(models.Model):
-    """What is made: text, descriptions, pictures."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
-    )
-    person = models.CharField(
-        max_length=80, db_index=True, editable=False, help_text="See stories/people.py."
-    )
-    prompt = models.TextField(max_length=PROMPT_MAX)
-    style = models.CharField(max_length=40, default=DEFAULT_STYLE)
-    title = models.CharField(max_length=120, blank=True)
-    story_text = models.TextField(blank=True)
-    character_description = models.TextField(blank=True)
-    background_description = models.TextField(blank=True)
-    language_model = models.CharField(max_length=200, blank=True, help_text="What wrote the text.")
-    visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PRIVATE)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    objects = StoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = "stories"
-        ordering = ["-created_at", "id"]
-        constraints = [
-            models.CheckConstraint(
-                name="story_visibility_known", condition=Q(visibility__in=Visibility.values)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title or "Untitled story"
-
-    def get_absolute_url(self) -> str:
-        return reverse("story", args=[self.pk])
-
-    def is_owned_by(self, person: Person) -> bool:
-        return person.is_staff or self.person == person.key
-
-    def may_be_read_by(self, person: Person) -> bool:
-        return self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
-
-    @property
-    def pictures(self) -> dict[str, GeneratedImage]:
-        """The live picture of each type that there is."""
-        if not hasattr(self, "live_images"):
-            self.live_images: list[GeneratedImage] = list(self.images.filter(is_live=True))
-        return {image.image_type: image for image in self.live_images}
-
-    @property
-    def by_sketch(self) -> bool:
-        """Whether the built-in storyteller wrote it, which no page may hide."""
-        return is_sketch(self.language_model)
-
-
-class ImageType(models.TextChoices):
-    CHARACTER = "character", "Hero"
-    BACKGROUND = "background", "Setting"
-    COMBINED = "combined", "Scene"
-
-
-def name_image_file(image: GeneratedImage, filename: str) -> str:
-    """Two letters of the content's hash make the folder, so that none grows without end."""
-    return f"images/{filename[:2]}/{filename}"
-
-
-class GeneratedImage(models.Model):
-    """One picture of a story. New versions never overwrite old ones: one is live, the others are kept."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="images")
-    image_type = models.CharField(max_length=10, choices=ImageType.choices)
-    is_live = models.BooleanField(default=True)
-    file = models.ImageField(
-        upload_to=name_image_file, width_field="width", height_field="height", db_index=True
-    )
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    prompt_used = models.TextField(blank=True)
-    negative_prompt = models.TextField(blank=True)
-    seed = models.BigIntegerField()
-    model = models.CharField(max_length=200, help_text="What painted it.")
-    parameters = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["image_type", "-created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                name="one_live_image_per_type", fields=["story", "image_type"], condition=Q(is_live=True)
-            ),
-            models.CheckConstraint(name="image_type_known", condition=Q(image_type__in=ImageType.values)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_image_type_display()} of {self.story}"
-
-    @property
-    def by_sketch(self) -> bool:
-        return is_sketch(self.model)
+from stories.models.story import ImageType, Story, random_seed
 
 
 class GenerationStatus(models.TextChoices):
@@ -166,7 +30,7 @@ ENDED = (GenerationStatus.COMPLETED, GenerationStatus.FAILED, GenerationStatus.C
 
 
 class GenerationSession(models.Model):
-    """The making of one story, from prompt to finish.
+    """The making of one story, from prompt to finish, or of one of its pictures anew (``redo``).
 
     pending → generating_story → generating_images → merging_images → completed, or failed, or cancelled;
     "try again" leads from an ended one back to pending. ``admitted_at`` is set by the dispatcher when the
@@ -185,6 +49,9 @@ class GenerationSession(models.Model):
     warnings = ArrayField(models.TextField(), default=list, blank=True)
     seed = models.BigIntegerField(default=random_seed)
     images = models.BooleanField(default=True, help_text="Whether pictures were asked for.")
+    redo = models.CharField(
+        max_length=10, choices=ImageType.choices, blank=True, help_text="The picture, where one is made anew."
+    )
     retries = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried again.")
     created_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
@@ -265,7 +132,9 @@ class Step(models.Model):
     not_before = models.DateTimeField(db_default=Now())
     dispatched_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True)
+    wanted = models.JSONField(default=dict, blank=True, help_text="What was asked of it besides.")
     partial = models.TextField(blank=True, help_text="The text so far, while it is written.")
+    preview = models.BinaryField(null=True, help_text="The picture so far, a small WebP.")
     result = models.JSONField(default=dict, blank=True)
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -323,4 +192,12 @@ class Step(models.Model):
             "started_at": moment(self.started_at),
             "finished_at": moment(self.finished_at),
             "error": self.error or None,
+            "preview": self.preview_url,
         }
+
+    @property
+    def preview_url(self) -> str | None:
+        """The picture so far, as a ``data:`` URL: it is gone before anybody could ask for it by another."""
+        if self.preview is None:
+            return None
+        return f"data:image/webp;base64,{base64.b64encode(self.preview).decode()}"

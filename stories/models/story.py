@@ -1,0 +1,229 @@
+"""A story and its pictures. Rules about one object live here."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from imaging.styles import DEFAULT_STYLE
+from stories.makers import is_sketch
+from stories.people import Person
+
+PROMPT_MIN, PROMPT_MAX = 3, 4000
+SEED_MAX = 2**31 - 1
+
+
+def random_seed() -> int:
+    """A seed from 0 to 2³¹−1, the range that both Ollama and torch take."""
+    return secrets.randbelow(SEED_MAX + 1)
+
+
+class Visibility(models.TextChoices):
+    PRIVATE = "private", "Only me"
+    UNLISTED = "unlisted", "Whoever has the link"
+    PUBLIC = "public", "Everybody"
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def told(self) -> StoryQuerySet:
+        """Those that have a text: a library shows no blank books."""
+        return self.exclude(story_text="")
+
+    def listed_for(self, person: Person) -> StoryQuerySet:
+        """Public ones and one's own. What was made from a bare address is never listed."""
+        own = Q(person=person.key) if person.is_known else Q(pk__in=[])
+        return self.filter(Q(visibility=Visibility.PUBLIC) | own)
+
+    def with_pictures(self) -> StoryQuerySet:
+        live = GeneratedImage.objects.filter(is_live=True)
+        return self.prefetch_related(models.Prefetch("images", queryset=live, to_attr="live_images"))
+
+
+class Story(models.Model):
+    """What is made: text, descriptions, pictures."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
+    )
+    person = models.CharField(
+        max_length=80, db_index=True, editable=False, help_text="See stories/people.py."
+    )
+    prompt = models.TextField(max_length=PROMPT_MAX)
+    style = models.CharField(max_length=40, default=DEFAULT_STYLE)
+    title = models.CharField(max_length=120, blank=True)
+    story_text = models.TextField(blank=True)
+    character_description = models.TextField(blank=True)
+    background_description = models.TextField(blank=True)
+    language_model = models.CharField(max_length=200, blank=True, help_text="What wrote the text.")
+    visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PRIVATE)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "stories"
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="story_visibility_known", condition=Q(visibility__in=Visibility.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "Untitled story"
+
+    def get_absolute_url(self) -> str:
+        return reverse("story", args=[self.pk])
+
+    def is_owned_by(self, person: Person) -> bool:
+        return person.is_staff or self.person == person.key
+
+    def may_be_read_by(self, person: Person) -> bool:
+        return self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
+
+    @property
+    def pictures(self) -> dict[str, GeneratedImage]:
+        """The live picture of each type that there is."""
+        if not hasattr(self, "live_images"):
+            self.live_images: list[GeneratedImage] = list(self.images.filter(is_live=True))
+        return {image.image_type: image for image in self.live_images}
+
+    @property
+    def is_scene_old(self) -> bool:
+        """Whether the scene was put together from other pictures than the live ones."""
+        scene = self.pictures.get(ImageType.COMBINED)
+        parts = [self.pictures.get(kind) for kind in (ImageType.CHARACTER, ImageType.BACKGROUND)]
+        return scene is not None and any(
+            part is not None and scene.parameters.get(part.image_type, str(part.pk)) != str(part.pk)
+            for part in parts
+        )
+
+    @property
+    def by_sketch(self) -> bool:
+        """Whether the built-in storyteller wrote it, which no page may hide."""
+        return is_sketch(self.language_model)
+
+
+class ImageType(models.TextChoices):
+    CHARACTER = "character", "Hero"
+    BACKGROUND = "background", "Setting"
+    COMBINED = "combined", "Scene"
+
+
+def name_image_file(image: GeneratedImage, filename: str) -> str:
+    """Two letters of the content's hash make the folder, so that none grows without end."""
+    return f"images/{filename[:2]}/{filename}"
+
+
+def split_copy_name(name: str) -> tuple[str, int | None]:
+    """The file of the picture that a copy was made of, and the copy's width; None if it is no copy."""
+    found = re.fullmatch(r"(.+)-(\d{1,5})(\.\w+)", name)
+    return (found[1] + found[3], int(found[2])) if found else (name, None)
+
+
+class GeneratedImage(models.Model):
+    """One picture of a story. New versions never overwrite old ones: one is live, the others are kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="images")
+    image_type = models.CharField(max_length=10, choices=ImageType.choices)
+    is_live = models.BooleanField(default=True)
+    file = models.ImageField(
+        upload_to=name_image_file, width_field="width", height_field="height", db_index=True
+    )
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    prompt_used = models.TextField(blank=True)
+    negative_prompt = models.TextField(blank=True)
+    seed = models.BigIntegerField()
+    model = models.CharField(max_length=200, help_text="What painted it.")
+    style = models.CharField(max_length=40, blank=True)
+    description = models.TextField(blank=True, help_text="What it was painted after.")
+    parameters = models.JSONField(default=dict, blank=True)
+    copies = ArrayField(
+        models.PositiveIntegerField(), default=list, blank=True, help_text="Widths in pixels, for pages."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["image_type", "-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_live_image_per_type", fields=["story", "image_type"], condition=Q(is_live=True)
+            ),
+            models.CheckConstraint(name="image_type_known", condition=Q(image_type__in=ImageType.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_image_type_display()} of {self.story}"
+
+    @property
+    def by_sketch(self) -> bool:
+        return is_sketch(self.model)
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """What to ask for to have the same painted once more."""
+        if self.image_type == ImageType.COMBINED:
+            recipe = {"placement": self.parameters.get("placement")}
+        else:
+            recipe = {
+                "style": self.style,
+                "description": self.description,
+                "size": [self.width, self.height],
+                "again": self.parameters,
+            }
+        return {"seed": self.seed} | {name: value for name, value in recipe.items() if value}
+
+    def name_copy(self, width: int) -> str:
+        """The file of its copy of this width, beside its own."""
+        name = PurePath(str(self.file.name))
+        return str(name.with_name(f"{name.stem}-{width}{name.suffix}"))
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """Its copies for pages, each with its width in pixels, narrow ones first."""
+        storage = self.file.storage
+        return [{"width": width, "url": storage.url(self.name_copy(width))} for width in self.copies]
+
+    @property
+    def focus(self) -> str:
+        """Where in a scene the hero stands, which a cover must not cut away; "" is the middle."""
+        x = (self.parameters.get("placement") or {}).get("x", 0.5)
+        if x < 0.45:
+            return "left"
+        return "right" if x > 0.55 else ""
+
+    @property
+    def srcset(self) -> str:
+        return ", ".join(f"{source['url']} {source['width']}w" for source in self.sources)
+
+    @property
+    def shown(self) -> str:
+        """What a page shows where it cannot choose: the widest copy."""
+        return str(self.sources[-1]["url"]) if self.copies else str(self.file.url)
+
+    def go_live(self, *, describes: bool = False) -> None:
+        """Take the place of the live one, which is kept. Saves it if it is new. ``describes``: the story's
+        description of the hero or the setting becomes the one that this was painted after."""
+        with transaction.atomic():
+            GeneratedImage.objects.filter(
+                story=self.story_id, image_type=self.image_type, is_live=True
+            ).update(is_live=False)
+            self.is_live = True
+            self.save(force_insert=self._state.adding)
+            if describes and self.description:
+                Story.objects.filter(pk=self.story_id).update(
+                    **{f"{self.image_type}_description": self.description}
+                )
