@@ -30,6 +30,8 @@ How to describe:
 - Short phrases with commas between them, the most important first. No full sentences.
 - Follow the story and the sentence that it grew from. Where both are silent, choose fitting details yourself.
 - Exact words: "rust-red scales", not "beautiful scales". No artists' names, no writing in the picture.
+- Where you may choose, choose what the pictures show best. Do not name a technique: no brush strokes, no \
+paper, no outlines. The painter knows.
 - All fields together have at most 120 words.
 
 How to answer: with one JSON object that has exactly the fields you are asked for. Each is a text.

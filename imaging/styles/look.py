@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 #: Who goes over the picture; each is a function in `imaging.painters.sketch.brushes`.
 BrushName = Literal[
     "none", "wash", "oil", "hatch", "crayon", "flats", "chalk", "dots", "engraving", "pixels", "glass",
     "sheets", "clay", "lens",
 ]  # fmt: skip
+
+FLAT_BRUSHES: frozenset[BrushName] = frozenset({"flats", "dots", "engraving", "pixels", "sheets"})
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Factor = Annotated[float, Field(ge=0, le=3)]
@@ -27,7 +29,7 @@ class Look(BaseModel):
     the shapes of a setting throw on what is behind; ``grain``, ``bloom`` and ``corners`` (how dark).
 
     Its colours: ``saturation``, ``contrast``, ``light`` (over 1 is brighter) and ``warmth``; towards a scale
-    from ``shadows`` to ``lights``, as far as ``tint``; brought down to so many ``colours`` (0: all).
+    from ``shadows`` to ``lights``, as far as ``tint``. The brushes of flat colour use so many ``colours``.
 
     The brush that goes over it, of a ``size``, on a ``paper``; last the pen, ``ink`` wide.
     """
@@ -57,3 +59,10 @@ class Look(BaseModel):
     paper: Colour = "#fffaf0"
     ink: Share = 0.0
     ink_colour: Colour = "#1c1820"
+
+    @model_validator(mode="after")
+    def names_its_colours(self) -> Self:
+        """A brush that lays flat colours must be told how many."""
+        if self.brush in FLAT_BRUSHES and self.colours < 2:
+            raise ValueError(f'the brush "{self.brush}" needs a number of colours, 2 or more')
+        return self

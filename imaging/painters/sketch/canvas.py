@@ -62,6 +62,22 @@ class Canvas:
         return np.asarray(turned.crop((left, top, left + width, top + height)))
 
 
+def moved(plane: Floats, down: int, right: int) -> Floats:
+    """The plane shifted by so many pixels; what comes in at the edge repeats it."""
+    height, width = plane.shape[:2]
+    rows = np.clip(np.arange(height) - down, 0, height - 1)
+    columns = np.clip(np.arange(width) - right, 0, width - 1)
+    return plane[rows][:, columns]
+
+
+def stretch(canvas: Canvas) -> Floats:
+    """How bright each pixel is, with the darkest few of the picture at 0 and the brightest few at 1."""
+    bright = luma(canvas.read())
+    seen = bright if canvas.cover is None else bright[np.asarray(canvas.cover) > 127]
+    low, high = np.quantile(seen[..., ::7], (0.02, 0.97)) if seen.size else (0.0, 1.0)
+    return np.clip((bright - low) / max(high - low, 0.1), 0, 1)
+
+
 def shares(image: Image.Image) -> Floats:
     """An image's bytes as 0 to 1."""
     return np.asarray(image, dtype=np.float32) / np.float32(255)
@@ -106,7 +122,18 @@ def blend(below: Floats, above: Floats, cover: Floats | float) -> Floats:
 
 
 def flatten(image: Image.Image, colours: int) -> Image.Image:
-    """Flat areas of so many colours, with soft edges."""
-    small = image.reduce(2).filter(ImageFilter.GaussianBlur(max(min(image.size) / 900, 0.5)))
-    flat = small.quantize(colours, Image.Quantize.MAXCOVERAGE, 1, dither=Image.Dither.NONE).convert("RGB")
-    return flat.resize(image.size, Image.Resampling.BICUBIC)
+    """Flat areas of so many colours, with soft edges. The colours are chosen on a smaller picture."""
+    small = image.reduce(max(min(image.size) // 512, 1))
+    small = small.filter(ImageFilter.GaussianBlur(max(min(image.size) / 1200, 0.5)))
+    palette = small.reduce(max(min(small.size) // 224, 1)).quantize(colours, Image.Quantize.MAXCOVERAGE, 1)
+    flat = small.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")
+    return flat.filter(ImageFilter.GaussianBlur(0.5)).resize(image.size, Image.Resampling.BICUBIC)
+
+
+def soften(plane: Floats, rounds: int) -> Floats:
+    """A box blur of three by three, some times over, of numbers that no byte holds."""
+    for _ in range(rounds):
+        edged = np.pad(plane, 1, mode="edge")
+        rows = edged[:-2] + edged[1:-1] + edged[2:]
+        plane = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
+    return plane

@@ -7,7 +7,7 @@ from PIL import Image, ImageFilter
 
 from imaging.painters.sketch.brushes import BRUSHES
 from imaging.painters.sketch.brushes.pen import draw_ink
-from imaging.painters.sketch.canvas import Canvas, blend, flatten, luma
+from imaging.painters.sketch.canvas import Canvas, blend, luma
 from imaging.painters.sketch.colour import as_floats, rgb
 from imaging.styles.look import Look
 
@@ -20,19 +20,17 @@ def finish(image: Image.Image, look: Look, seed: int) -> Image.Image:
     colour = image if cover is None else _spread(image)
     canvas = Canvas(colour, cover, np.random.default_rng(seed % 2**32))
     _grade(canvas, look)
-    if look.colours:
-        canvas.colour = flatten(canvas.colour, look.colours)
-    original = canvas.colour
+    drawn = canvas.colour
     BRUSHES[look.brush](canvas, look)
     if look.ink:
-        draw_ink(canvas, original, look)
+        draw_ink(canvas, drawn, look)
     if canvas.cover is not None:
         canvas.colour.putalpha(canvas.cover)
     return canvas.colour
 
 
 def _spread(figure: Image.Image) -> Image.Image:
-    """The figure on its own colours, carried on beyond its edge, so that no brush draws in nothing."""
+    """The figure on its own colours, carried on beyond its edge: no brush draws in the dark of nothing."""
     small = figure.resize((max(figure.width // 8, 1), max(figure.height // 8, 1)), Image.Resampling.BOX)
     ground = Image.new("RGBA", figure.size, (128, 120, 112, 255))
     for radius in (16, 4, 1):

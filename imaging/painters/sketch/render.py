@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from imaging.painters.sketch.canvas import soften
 from imaging.painters.sketch.colour import as_floats, ink_of, lit_of, shadow_of
 from imaging.painters.sketch.shapes import Points
 from imaging.painters.sketch.sheet import Part, Sheet
@@ -159,11 +160,17 @@ def _modelled(part: Part, mask: Floats, grain: Floats, look: Look) -> Floats:
     if part.shade:
         light = _light(mask)[..., None] * part.shade * look.shade
         if look.cel:
-            light = np.where(light < -0.16, np.float32(-0.62), np.where(light > 0.5, np.float32(0.4), 0))
+            light = 0.4 * _step(light, 0.5) - 0.62 * _step(-light, 0.2)
         base = base + (lit_of(base) - base) * np.clip(light, 0, 1)
         base = base + (shadow_of(base) - base) * np.clip(-light, 0, 1)
     grained: Floats = base * (1 + 0.055 * grain)
     return grained
+
+
+def _step(light: Floats, at: float) -> Floats:
+    """From 0 to 1 at a brightness, over a narrow edge: how film cels are shaded."""
+    step: Floats = np.clip((light - at) / 0.12 + 0.5, 0, 1)
+    return step
 
 
 def _light(mask: Floats) -> Floats:
@@ -182,7 +189,7 @@ def _light(mask: Floats) -> Floats:
     hill = np.asarray(frame.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / np.float32(255)
     down, right = np.gradient(hill)
     slope = (right * -LIGHT[0] + down * -LIGHT[1]) * radius * 2.1
-    inner = np.asarray(slope, dtype=np.float32)[pad:-pad, pad:-pad]
+    inner = soften(np.asarray(slope, dtype=np.float32)[pad:-pad, pad:-pad], 2)
     image = Image.fromarray(inner, "F")
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
-from imaging.painters.sketch.brushes.pen import enclose
-from imaging.painters.sketch.canvas import Canvas, blend, blur, luma, ramp, resize, shares, to_image
+from imaging.painters.sketch.brushes.pen import enclose, find_lines
+from imaging.painters.sketch.canvas import Canvas, blend, blur, luma, ramp, resize, shares, soften, to_image
 from imaging.painters.sketch.colour import Floats, as_floats, rgb
 from imaging.styles.look import Look
 
 #: Thresholds of an ordered dither (Bayer, 1973), −0.5 to 0.5.
-BAYER = np.array(
-    [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32
-) / 16 - np.float32(0.47)
+BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16 - 0.47
 
 
 def set_pixels(canvas: Canvas, look: Look) -> None:
@@ -24,9 +23,9 @@ def set_pixels(canvas: Canvas, look: Look) -> None:
     side = _pixel_side(canvas, look)
     grid = (canvas.size[0] // side, canvas.size[1] // side)
     small = canvas.colour.resize(grid, Image.Resampling.BOX).filter(ImageFilter.UnsharpMask(1, 60, 0))
-    dither = np.tile(BAYER, (grid[1] // 4 + 1, grid[0] // 4 + 1))[: grid[1], : grid[0]]
-    dithered = to_image((shares(small) + 0.055 * dither[..., None]).astype(np.float32))
-    palette = small.quantize(look.colours or 32, Image.Quantize.MAXCOVERAGE, 2)
+    dither = np.tile(BAYER, (grid[1] // 4 + 1, grid[0] // 4 + 1))[: grid[1], : grid[0]].astype(np.float32)
+    dithered = to_image(shares(small) + dither[..., None] * np.float32(0.04))
+    palette = small.quantize(look.colours, Image.Quantize.MAXCOVERAGE, 2)
     small = dithered.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")
     if canvas.cover is not None:
         cover = canvas.cover.resize(grid, Image.Resampling.BOX).point([0] * 118 + [255] * 138)
@@ -51,30 +50,47 @@ def _shrink(cover: Image.Image) -> Image.Image:
 
 
 def lead_glass(canvas: Canvas, look: Look) -> None:
-    """Panes of one colour each, lit from behind, held by lead; fine things are painted on the glass."""
-    factor = max(min(canvas.size) // 224, 1)
-    small = shares(canvas.colour.reduce(factor))
-    features = small * np.float32(12)
-    if canvas.cover is not None:
-        features = np.dstack([features, shares(canvas.cover.reduce(factor)) * np.float32(24)])
-    panes, inside = _cut_panes(features, max(look.size * min(small.shape[:2]), 4))
-    tones = to_image(_mean_of(small, panes)).resize(canvas.size, Image.Resampling.BICUBIC)
-    depth = resize(inside, canvas.size)
-    fine = luma(canvas.read()) / np.maximum(luma(shares(blur(canvas.colour, canvas.length(0.015)))), 0.05)
-    lit = 0.86 + 0.3 * ramp(depth, 0.0, 3.0) + 0.05 * canvas.clouds(24, 2)
-    glass = shares(tones) * (lit * np.clip(0.4 + 0.6 * fine, 0.3, 1.2))[..., None]
-    # A figure is held by the lead round it: within, it would run across its face.
-    lead = 1 - ramp(depth, 0.45, 0.95)
-    if canvas.cover is not None:
-        lead = enclose(canvas, canvas.cover, canvas.length(look.size * 0.2))
-    canvas.write(blend(glass, as_floats(rgb(look.ink_colour)), lead))
+    """Panes of one colour each, lit from behind, held by lead; fine things are painted on the glass.
+
+    A figure's outlines are its lead: a border between panes would run across the face.
+    """
+    small = canvas.colour.reduce(max(min(canvas.size) // 224, 1)).filter(ImageFilter.GaussianBlur(1.8))
+    panes = _cut_panes(shares(small) * np.float32(10), max(look.size * min(small.size), 4))
+    tones = _mean_of(shares(small), panes)
+    glass = shares(to_image(tones).resize(canvas.size, Image.Resampling.BICUBIC))
+    lit = np.float32(1) + np.float32(0.07) * canvas.clouds(24, 2)
+    if canvas.cover is None:
+        border = _find_borders(panes, tones)
+        lead = ramp(resize(border, canvas.size), 0.3, 0.5)
+        lit = lit + np.float32(0.08) - np.float32(0.5) * resize(soften(border, 6), canvas.size)
+        near = luma(shares(blur(canvas.colour, canvas.length(0.015))))
+        fine = luma(canvas.read()) / np.maximum(near, np.float32(0.05))
+        glass *= np.clip(np.float32(0.4) + np.float32(0.6) * fine, 0.3, 1.7)[..., None]
+    else:
+        lead = np.maximum(
+            find_lines(canvas.colour, canvas.length(0.0035)), enclose(canvas, canvas.length(0.009))
+        )
+        glass = blend(canvas.read(), glass, 0.3)
+    canvas.write(blend(glass * lit[..., None], as_floats(rgb(look.ink_colour)), lead))
 
 
-def _cut_panes(features: Floats, side: float) -> tuple[NDArray[np.intp], Floats]:
-    """The pane of each pixel, by number, and how many pixels it lies from the pane's edge (up to a few).
+def _find_borders(panes: NDArray[np.intp], tones: Floats) -> Floats:
+    """On both sides of the border between two panes, softened: 1 where their tones differ much, less where
+    they hardly do."""
+    border = np.zeros(panes.shape, dtype=np.float32)
+    for axis, step in itertools.product((0, 1), (1, -1)):
+        unlike = np.abs(tones - np.roll(tones, step, axis)).max(axis=2)
+        weight = 0.52 + 0.48 * ramp(unlike, 0.03, 0.14)
+        border = np.maximum(border, weight * (panes != np.roll(panes, step, axis)))
+    border[[0, -1]] = border[:, [0, -1]] = 1
+    return soften(border.astype(np.float32), 1)
 
-    Superpixels about so wide (Achanta et al., "SLIC", 2012): each pixel joins the nearest of the nine seeds
-    round it, near in place and in features, and each seed moves to the middle of its own.
+
+def _cut_panes(features: Floats, side: float) -> NDArray[np.intp]:
+    """The number of each pixel's pane: superpixels about so wide (Achanta et al., "SLIC", 2012).
+
+    Each pixel joins the nearest of the nine seeds round it, near in place and in features, and each seed
+    moves to the middle of its own.
     """
     height, width = features.shape[:2]
     down, across = max(round(height / side), 1), max(round(width / side), 1)
@@ -82,20 +98,15 @@ def _cut_panes(features: Floats, side: float) -> tuple[NDArray[np.intp], Floats]
     points = np.dstack([x / np.float32(side), y / np.float32(side), features])
     row, column = (y * down / height).astype(np.intp), (x * across / width).astype(np.intp)
     panes = row * across + column
-    near = second = np.zeros_like(x)
     for _ in range(5):
         seeds = _centres(points, panes, down * across)
-        near, second = np.full_like(x, np.inf), np.full_like(x, np.inf)
-        for dy in (-1, 0, 1):
-            for dx in (-1, 0, 1):
-                pane = np.clip(row + dy, 0, down - 1) * across + np.clip(column + dx, 0, across - 1)
-                far = ((points - seeds[pane]) ** 2).sum(axis=2)
-                second = np.where(far < near, near, np.where(pane == panes, second, np.minimum(second, far)))
-                panes = np.where(far < near, pane, panes)
-                near = np.minimum(near, far)
-    gap = np.sqrt(second) - np.sqrt(near)
-    slope = np.hypot(*np.gradient(gap)) + np.float32(0.02)
-    return panes, np.clip(gap / slope, 0, 6)
+        nearest = np.full_like(x, np.inf)
+        for dy, dx in itertools.product((-1, 0, 1), repeat=2):
+            pane = np.clip(row + dy, 0, down - 1) * across + np.clip(column + dx, 0, across - 1)
+            far = ((points - seeds[pane]) ** 2).sum(axis=2)
+            panes = np.where(far < nearest, pane, panes)
+            nearest = np.minimum(nearest, far)
+    return panes
 
 
 def _centres(points: Floats, panes: NDArray[np.intp], count: int) -> Floats:

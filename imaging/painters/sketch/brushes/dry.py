@@ -13,13 +13,11 @@ from imaging.styles.look import Look
 def lay_flats(canvas: Canvas, look: Look) -> None:
     """Opaque paint in few flat tones; where one passes into another, the dry bristles leave their marks."""
     bristles = canvas.streaks(12, canvas.length(look.size * 5), canvas.length(look.size * 0.16, 1.5))
-    sponge = canvas.tooth(2.5) * 0.5
-    pixels = canvas.read() + (0.035 * (bristles + sponge))[..., None]
-    canvas.write(pixels.astype(np.float32))
-    canvas.colour = flatten(canvas.colour, look.colours or 16)
-    paper = as_floats(rgb(look.paper))
-    bare = ramp(bristles + sponge, 2.1, 2.9) * 0.35
-    canvas.write(blend(canvas.read(), paper, bare))
+    bristles = bristles + canvas.tooth(2.5) * 0.5
+    canvas.write(canvas.read() + (0.014 * bristles)[..., None])
+    canvas.colour = flatten(canvas.colour, look.colours)
+    bare = ramp(bristles, 1.9, 2.7) * 0.3
+    canvas.write(blend(canvas.read(), as_floats(rgb(look.paper)), bare))
 
 
 def draw_crayon(canvas: Canvas, look: Look) -> None:
@@ -27,27 +25,23 @@ def draw_crayon(canvas: Canvas, look: Look) -> None:
     pixels, paper = canvas.read(), as_floats(rgb(look.paper))
     soft = shares(blur(canvas.colour, canvas.length(0.004)))
     depth = 1 - soft.min(axis=2) * 0.62 - luma(soft) * 0.38
-    thin = canvas.length(look.size * 0.25, 1.3)
-    one = canvas.streaks(48, canvas.length(look.size * 6), thin)
-    two = canvas.streaks(68, canvas.length(look.size * 5), thin)
-    tooth = canvas.tooth(1.8)
-    first = ramp(one * 0.7 + tooth * 0.45 + depth * 4.4, 0.1, 1.9)
-    second = ramp(two * 0.7 + tooth * 0.4 + depth * 4.4, 2.2, 4.2)
-    strong = np.clip(1 - (1 - pixels) * 1.12, 0, 1)
-    drawn = blend(np.broadcast_to(paper, pixels.shape), strong, first * 0.86)
-    canvas.write(blend(drawn, strong * np.float32(0.8), second * 0.55))
+    thin, long = canvas.length(look.size * 0.2, 1.2), canvas.length(look.size * 4)
+    tooth = canvas.tooth(1.7) * 0.4
+    first = ramp(canvas.streaks(38, long, thin) * 0.5 + tooth + depth * 4.6, -0.4, 2.0)
+    second = ramp(canvas.streaks(24, long, thin) * 0.6 + tooth + depth * 4.4, 1.9, 4.2)
+    strong = np.clip(1 - (1 - pixels) * 1.15, 0, 1)
+    drawn = blend(paper * np.float32(0.75) + strong * np.float32(0.25), strong, first * 0.92)
+    canvas.write(blend(drawn, strong * np.float32(0.76), second * 0.55))
 
 
 def draw_chalk(canvas: Canvas, look: Look) -> None:
-    """Chalk on a dark ground: it holds to the paper's ridges, thick where it is bright; edges are drawn."""
+    """Chalk on a dark ground, smudged in one direction: the ground shows a little in its ridges, least where
+    it is bright; the edges are drawn in light."""
     pixels, paper = canvas.read(), as_floats(rgb(look.paper))
-    ridges = (
-        canvas.tooth(2.2) * 0.6
-        + canvas.streaks(55, canvas.length(look.size * 6), canvas.length(look.size * 0.3, 2)) * 0.6
-    )
-    tone = luma(shares(blur(canvas.colour, canvas.length(0.003))))
-    held = 0.5 + 0.5 * ramp(ridges + tone * 5.2, 0.2, 2.6)
-    dusty = pixels * np.float32(0.86) + np.float32(0.12)
+    streaks = canvas.streaks(16, canvas.length(look.size * 3.5), canvas.length(look.size * 0.4, 1.8))
+    ridges = canvas.tooth(canvas.length(0.0022, 1.6)) * 0.5 + streaks * 0.4
+    held = 0.74 + 0.26 * ramp(ridges + luma(pixels) * 1.5, -0.9, 1.1)
+    dusty = (pixels * np.float32(0.84) + np.float32(0.15)) * (1 + np.float32(0.035) * streaks)[..., None]
     drawn = blend(np.broadcast_to(paper, pixels.shape), dusty, held)
-    edges = find_lines(canvas.colour, canvas.length(look.size * 0.32, 1.5)) * ramp(ridges, -1.0, 0.4)
-    canvas.write(blend(drawn, np.clip(dusty * 0.5 + 0.52, 0, 1), edges * 0.7))
+    edges = find_lines(canvas.colour, canvas.length(look.size * 0.3, 1.5)) * ramp(ridges, -0.8, 0.6)
+    canvas.write(blend(drawn, dusty * np.float32(0.45) + np.float32(0.52), edges * 0.6))

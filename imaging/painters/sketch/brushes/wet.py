@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from imaging.painters.sketch.canvas import Canvas, blend, blur, ramp, resize, shares
+from imaging.painters.sketch.canvas import Canvas, blend, blur, moved, ramp, resize, shares, soften
 from imaging.painters.sketch.colour import Floats, as_floats, rgb
 from imaging.styles.look import Look
 
@@ -39,8 +39,8 @@ def _bare_rim(canvas: Canvas, look: Look) -> Floats:
     return 1 - ramp(inside, 1.7, 2.1)
 
 
-#: The goes of the oil brush: how broad and long, in `Look.size`; how much must happen at a place (0 to 1).
-GOES = ((1.5, 4.2, 0.0), (0.8, 3.0, 0.06), (0.36, 1.5, 0.2))
+#: The goes of the oil brush: how broad and long, in `Look.size`, and how much must happen there (0 to 1).
+GOES = ((1.5, 4.4, 0.0), (0.8, 2.6, 0.06), (0.4, 1.1, 0.26))
 
 
 def stroke_oil(canvas: Canvas, look: Look) -> None:
@@ -53,34 +53,25 @@ def stroke_oil(canvas: Canvas, look: Look) -> None:
     ridges = Image.new("L", canvas.size, 128)
     for broad, long, least in GOES:
         thick = canvas.length(look.size * broad, 1.5)
-        at = _scatter(canvas, thick * 0.9)
+        at = _scatter(canvas, thick)
         at = at[busy[at[:, 1], at[:, 0]] >= least]
         _stroke(canvas, ridges, at, source, angles, thick, canvas.length(look.size * long))
     height = shares(ridges.filter(ImageFilter.GaussianBlur(canvas.length(0.0006, 0.5))))
-    slope = height - np.roll(height, (1, 1), (0, 1)) + 0.012 * canvas.tooth(1.6)
-    lit = (1 + np.clip(slope * 0.8, -0.2, 0.2)).astype(np.float32)
-    canvas.write(canvas.read() * lit[..., None])
+    slope = height - moved(height, 1, 1) + np.float32(0.012) * canvas.tooth(1.6)
+    painted = blend(canvas.read(), source, ramp(busy, 0.3, 0.75) * 0.85)  # eyes are painted with care
+    canvas.write(painted * (np.float32(1) + np.clip(slope * np.float32(0.5), -0.14, 0.14))[..., None])
 
 
 def _flow(canvas: Canvas) -> tuple[Floats, Floats]:
     """At each point the angle along which its form runs, and how much happens there (0 to 1)."""
     factor = max(min(canvas.size) // 128, 1)
     small = np.asarray(canvas.colour.reduce(factor).convert("L"), dtype=np.float32) / 255
-    down, right = (np.asarray(part, dtype=np.float32) for part in np.gradient(small))
+    down, right = (np.asarray(slope, dtype=np.float32) for slope in np.gradient(small))
     parts: tuple[Floats, ...] = (right * right - down * down, 2 * right * down, np.hypot(right, down))
-    along, across, steep = (resize(_soften(part, 3), canvas.size) for part in parts)
+    along, across, steep = (resize(soften(part, 3), canvas.size) for part in parts)
     drift = canvas.clouds(2.5) * 1.2  # where nothing happens, the hand has its own mind
     angle = np.arctan2(across + 2e-4 * np.sin(drift), along - 2e-4 * np.cos(drift)) / 2 + math.pi / 2
     return angle, np.clip(steep * 9, 0, 1)
-
-
-def _soften(plane: Floats, rounds: int) -> Floats:
-    """A box blur of three by three, some times over, of numbers that no byte holds."""
-    for _ in range(rounds):
-        edged = np.pad(plane, 1, mode="edge")
-        rows = edged[:-2] + edged[1:-1] + edged[2:]
-        plane = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
-    return plane
 
 
 def _scatter(canvas: Canvas, step: float) -> NDArray[np.intp]:
@@ -110,9 +101,8 @@ def _stroke(
 
 
 def expose(canvas: Canvas, look: Look) -> None:
-    """The light of a lens: what is bright glows far; a figure has a warm rim to the light, a cool one
-    behind."""
-    bright = canvas.colour.point([round(max(level - 140, 0) * 1.3) for level in range(256)] * 3)
+    """The light of a lens: what is bright glows far; a figure has a warm rim and a cool one."""
+    bright = canvas.colour.point([round(max(level - 165, 0) * 1.3) for level in range(256)] * 3)
     canvas.colour = ImageChops.screen(
         canvas.colour, blur(bright, canvas.length(look.size * 3)).point(lambda v: v * 0.5)
     )
@@ -121,7 +111,7 @@ def expose(canvas: Canvas, look: Look) -> None:
     pixels, reach = canvas.read(), round(canvas.length(look.size))
     inside = shares(blur(canvas.cover, reach * 0.5))
     for way, colour, strength in ((1, (1.0, 0.82, 0.55), 0.75), (-1, (0.35, 0.62, 0.85), 0.5)):
-        beyond = np.roll(inside, (way * reach, way * reach // 2), (0, 1))
+        beyond = moved(inside, way * reach, way * reach // 2)
         rim = np.clip(inside - beyond, 0, 1) * strength
         pixels = 1 - (1 - pixels) * (1 - rim[..., None] * np.array(colour, dtype=np.float32))
     canvas.write(pixels)

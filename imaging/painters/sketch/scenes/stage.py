@@ -87,8 +87,11 @@ class Stage:
         size = (area[2] - left, area[3] - top)
         shape = mask.crop(area).reduce(4).filter(ImageFilter.GaussianBlur(reach / 6))
         away = round(reach / 5) if self.sun[0] < 0.5 else -round(reach / 5)
-        shadow = ImageChops.offset(shape, away // 4, -reach // 16).resize(size, Image.Resampling.BILINEAR)
-        shadow = shadow.point([round(level * self.look.lift) for level in range(256)])
+        moved = Image.new("L", shape.size)
+        moved.paste(shape, (away // 4, -reach // 16))
+        shadow = moved.resize(size, Image.Resampling.BILINEAR).point(
+            [round(level * self.look.lift) for level in range(256)]
+        )
         self.image.paste(darker(self.palette.haze, 0.86), (left, top), shadow)
 
     def shape(self, points: Sequence[XY], top: RGB, bottom: RGB | None = None, rough: float = 0.10) -> None:
