@@ -214,9 +214,13 @@ def test_a_missing_piece_is_told(workers: None, work: dict[str, Any], tmp_path: 
 
 
 def test_ctrl_c_stops_the_generation(house: None) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     threading.Timer(0.8, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(CommandError, match="Stopped") as told:
-        tell(PROMPT)
+    try:
+        with pytest.raises(CommandError, match="Stopped") as told:
+            tell(PROMPT)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert told.value.returncode == 130
     assert GenerationSession.objects.get().status == GenerationStatus.CANCELLED
 
