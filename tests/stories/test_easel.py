@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
 from pathlib import Path
 
+import numpy as np
 import pytest
 from celery.worker import state
 from django.db import connection
@@ -213,3 +214,39 @@ def test_a_picture_just_painted_is_merged_out_of_memory(
     paint(session, "background_image")
     monkeypatch.setattr(Image, "open", lambda *_: pytest.fail("a file was read"))
     assert paint(session, "combined_image").status == "done"
+
+
+def test_sixteen_generations_are_painted_by_a_diffusion_model_in_at_most_three_calls(
+    settings: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The whole way: sixteen people's steps in the database, a tiny pipeline, sixteen files."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    from imaging.painters.diffusion import DiffusionPainter
+    from imaging.painters.options import PainterOptions
+    from tests.imaging.diffusion.asking import count_calls
+    from tests.imaging.diffusion.tiny_models import build_stable_diffusion
+
+    settings.MEDIA_ROOT, settings.IMAGE_SIZE = tmp_path, "64x64"  # type: ignore[attr-defined]
+    folder = build_stable_diffusion(tmp_path / "tiny-sd")
+    tiny = DiffusionPainter(str(folder), PainterOptions(steps=4, batch=8))
+    calls = count_calls(tiny)
+    monkeypatch.setattr(easel, "painter", lambda: tiny)
+    sessions = [begin(number) for number in range(16)]
+    while waiting := [it for it in sessions if step_of(it, "character_image").status == "ready"]:
+        paint(waiting[0])
+    assert (len(calls), sum(calls)) == (2, 16)
+    for session in (sessions[3], sessions[12]):
+        kept = session.story.images.get()
+        request = ImageRequest(
+            subject="character",
+            prompt=kept.description,
+            style=kept.style,
+            seed=kept.seed,
+            width=64,
+            height=64,
+        )
+        alone = np.asarray(tiny.paint(request).image, dtype=np.int16)
+        with Image.open(kept.file) as together:
+            off = np.abs(np.asarray(together.convert("RGB"), dtype=np.int16) - alone)
+        assert off.max() <= 2
+    connection.close()
