@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter, ImageOps
@@ -304,7 +306,12 @@ def _pool(size: tuple[int, int], figure: Image.Image, corner: tuple[int, int], f
 
 def _share_grain(scene: Image.Image) -> Image.Image:
     """One fine grain over figure and scene, always the same."""
-    width, height = scene.size
+    pixels = cv2.add(np.asarray(scene), _make_grain(scene.size), dtype=cv2.CV_8U)
+    return Image.fromarray(np.asarray(pixels, dtype=np.uint8))
+
+
+@functools.lru_cache(maxsize=4)
+def _make_grain(size: tuple[int, int]) -> NDArray[np.int16]:
+    width, height = size
     noise = np.random.default_rng(20).standard_normal((height, width), dtype=np.float32) * GRAIN
-    pixels = np.asarray(scene, dtype=np.float32) + noise[..., None]
-    return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8))
+    return np.repeat(np.rint(noise).astype(np.int16)[..., None], 3, axis=2)
