@@ -1,9 +1,9 @@
 """Named places at which the crash tests have the process killed: every commit and publish boundary.
 
 Outside those tests `reach` does nothing. With ``STARLOOM_CRASH_DIR`` set, a file there named after a place
-arms it: ``any`` in it kills at the first step of each generation that comes by, ``spread`` at one step of
-each, another one for other generations. Each generation is struck once a place. The mark that is left behind,
-``PLACE.GENERATION``, is the proof that the fault was real.
+arms it: ``any`` in it kills at the first step of each generation that comes by; the positions of steps, with
+blanks between, at one of these, another one for other generations. Each generation is struck once a place.
+The mark that is left behind, ``PLACE.GENERATION``, is the proof that the fault was real.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import signal
 from pathlib import Path
 
 from stories.models import Step
-from stories.pipeline import PIPELINE
 
 PLACES = (
     "claim-before-commit", "claim-after-commit",
@@ -32,7 +31,8 @@ def _ignore(place: str, step: Step) -> None:
 def _die_once(place: str, step: Step) -> None:
     armed = Path(os.environ["STARLOOM_CRASH_DIR"]) / place
     try:
-        if armed.read_text() == "spread" and step.session_id.int % len(PIPELINE) != step.position:
+        how = armed.read_text()
+        if how != "any" and step.position != int(how.split()[step.session_id.int % len(how.split())]):
             return
         os.close(os.open(f"{armed}.{step.session_id}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))
     except (FileNotFoundError, FileExistsError):

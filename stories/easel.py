@@ -15,11 +15,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from celery.worker import state
+from django.db.models.functions import Now
 
 from imaging.types import ImageResult, PainterBroken
-from stories import runner, steps
+from stories import runner
 from stories.engines import painter
 from stories.jobs import Job
+from stories.models import Step, StepStatus
 from stories.painting import make_request
 from stories.pipeline import KINDS
 
@@ -55,13 +57,28 @@ def gather(first: Job, worker: str) -> list[Job]:
     wanted, company = make_request(first), list[Job]()
     for pause in (0.0, COMPANY_WAIT):
         time.sleep(pause)
-        for step in steps.list_due(PAINTED, 4 * most):
+        for step in list_due(4 * most):
             job = Job(step=step, story=step.session.story, images={}, watch=first.watch)
             if len(company) < most and painter().fits(wanted, make_request(job)):
                 company += filter(None, [runner.take(step.pk, worker)])
         if len(company) == most:
             break
     return company
+
+
+def list_due(most: int) -> list[Step]:
+    """Steps with a picture to paint that could be claimed now and never failed, in the dispatcher's order."""
+    return list(
+        Step.objects.filter(
+            name__in=PAINTED,
+            status=StepStatus.READY,
+            not_before__lte=Now(),
+            failures=0,
+            session__admitted_at__isnull=False,
+        )
+        .select_related("session__story")
+        .order_by("session__admitted_at", "session__created_at", "position")[:most]
+    )
 
 
 def paint(first: Job, worker: str) -> list[Job]:

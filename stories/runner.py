@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from celery.worker import state
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from PIL import Image
@@ -103,26 +104,43 @@ def run(step_id: uuid.UUID, worker: str) -> None:
 
 
 def take(step_id: uuid.UUID, worker: str) -> Job | None:
-    """Claim a step, read all that its work may know, and begin to beat for it; no connection is kept."""
-    job = None
+    """Claim a step and make ready for its work; no connection is kept."""
     with trouble_logged(step_id):
         if step := patiently(lambda: steps.claim(step_id, worker)):
-            story, heart = step.session.story, Heart(step)
-            images = story.pictures if KINDS[step.name].reads_images else {}
-            connection.close()
-            heart.start()
-            crashpoints.reach("work-before", step)
-            job = Job(step=step, story=story, images=images, watch=heart)
-    return job
+            return _begin(step)
+    return None
 
 
 def work_and_close(job: Job) -> None:
-    """Do the work of a step that was taken, and close it."""
+    """Do the work of a step that was taken and close it, and go on with what was taken in closing it."""
+    next_job: Job | None = job
+    while next_job:
+        next_job = _work_and_go_on(next_job)
+
+
+def _work_and_go_on(job: Job) -> Job | None:
     with trouble_logged(job.step.pk):
         try:
-            _work_and_close(job)
+            child = _work_and_close(job)
         finally:
             job.watch.stop()
+        return _begin(child) if child else None
+    return None
+
+
+def may_go_on() -> bool:
+    """Whether this worker may take one more step: not when it has been asked to stop."""
+    return state.should_stop is None
+
+
+def _begin(step: Step) -> Job:
+    """Read all that the work of a claimed step may know, and begin to beat for it."""
+    story, heart = step.session.story, Heart(step)
+    images = story.pictures if KINDS[step.name].reads_images else {}
+    connection.close()
+    heart.start()
+    crashpoints.reach("work-before", step)
+    return Job(step=step, story=story, images=images, watch=heart)
 
 
 @contextmanager
@@ -138,15 +156,18 @@ def trouble_logged(step_id: uuid.UUID) -> Iterator[None]:
         connection.close()
 
 
-def _work_and_close(job: Job) -> None:
-    """Do the work without a database connection, then save what came of it, or note why nothing did."""
-    step = job.step
+def _work_and_close(job: Job) -> Step | None:
+    """Do the work without a database connection, then save what came of it, or note why nothing did.
+
+    Returns the step that was taken with it.
+    """
+    step, child = job.step, None
     began = time.monotonic()
     try:
         save = KINDS[step.name].load_work()(job)
         job.watch.stop()
         crashpoints.reach("work-after", step)
-        patiently(lambda: steps.finish(step, save))
+        child = patiently(lambda: steps.finish(step, save, go_on=may_go_on()))
     except (GenerationStopped, PaintingStopped):
         logger.info("%s %s: stopped", step.name, step.pk)
     except (steps.StepLost, OperationalError, InterfaceError):
@@ -158,6 +179,7 @@ def _work_and_close(job: Job) -> None:
         patiently(lambda: steps.fail(step, message, transient=transient))
     else:
         logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
+    return child
 
 
 def explain(error: Exception) -> tuple[str, bool]:

@@ -6,10 +6,59 @@ Every step passes through these, and the ORM takes longer to build them than Pos
 
 from __future__ import annotations
 
-from stories.models import Step
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-UNREAD = {"partial", "preview", "worker"}
-CLAIM = """
+from django.db import connection, models
+
+from stories.models import GenerationSession, Step, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a model as one of these statements reads them, in the model's order, and the model of
+    such a row. Those ``without`` are read when they are asked for."""
+
+    model: type[models.Model]
+    without: frozenset[str] = frozenset()
+
+    @property
+    def fields(self) -> list[models.Field[Any, Any]]:
+        return [field for field in self.model._meta.concrete_fields if field.name not in self.without]
+
+    def of(self, table: str) -> str:
+        return ", ".join(f"{table}.{field.column}" for field in self.fields)
+
+    def read(self, values: Iterator[Any]) -> Any:
+        """The model of the next values, one for each of these columns."""
+        converted = [
+            field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+            for field, value in zip(self.fields, values, strict=False)
+        ]
+        return self.model.from_db(connection.alias, [field.attname for field in self.fields], converted)
+
+
+#: What is long, and needed by nobody who changes steps, stays in the table.
+LOCKED = Columns(Step, frozenset({"partial", "preview", "worker"}))
+CLAIMED = Columns(Step)
+#: `CLAIM` changes these and would show them as they were before it.
+GENERATION = Columns(GenerationSession, frozenset({"status", "started_at"}))
+STORY = Columns(Story)
+
+
+def read_claimed(row: tuple[Any, ...]) -> Step:
+    """The step that `CLAIM` took, with its generation and its story."""
+    values = iter(row)
+    step: Step = CLAIMED.read(values)
+    step.session = GENERATION.read(values)
+    step.session.story = STORY.read(values)
+    return step
+
+
+#: ``alone``: nothing else happens in the transaction, and it need not wait for the disk: a claim that a crash
+#: of the database forgets leaves the step to be claimed again.
+CLAIM = f"""
     WITH taken AS (
         UPDATE stories_step
         SET status = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s, partial = '',
@@ -22,31 +71,34 @@ CLAIM = """
             SELECT FROM stories_generationsession AS generation
             WHERE generation.id = session_id AND generation.admitted_at IS NOT NULL
         )
-        RETURNING session_id, name
+        RETURNING *
     ), begun AS (
         UPDATE stories_generationsession AS generation
         SET status = %(phases)s::jsonb ->> taken.name,
             started_at = coalesce(generation.started_at, clock_timestamp())
         FROM taken WHERE generation.id = taken.session_id AND generation.status = 'pending'
     )
-    SELECT count(*), set_config('synchronous_commit', 'off', true) FROM taken
-"""
-#: All but what is long and needed by nobody who changes steps.
-LOCK = f"""
-    SELECT {", ".join(str(field.column) for field in Step._meta.fields if field.name not in UNREAD)}
-    FROM stories_step WHERE session_id = %s ORDER BY position FOR UPDATE
+    SELECT {CLAIMED.of("taken")}, {GENERATION.of("generation")}, {STORY.of("story")},
+        CASE WHEN %(alone)s THEN set_config('synchronous_commit', 'off', true) END
+    FROM taken JOIN stories_generationsession AS generation ON generation.id = taken.session_id
+    JOIN stories_story AS story ON story.id = generation.story_id
 """  # noqa: S608 (only names of our own are put in)
-SETTLE = """
-    UPDATE stories_step AS step
-    SET status = settled.status, error = settled.error, result = settled.result::jsonb,
-        failures = settled.failures, token = NULL, lease_until = NULL, dispatched_at = NULL,
-        partial = '', preview = NULL, not_before = clock_timestamp(),
-        finished_at = CASE settled.status WHEN 'ready' THEN NULL ELSE clock_timestamp() END
-    FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::int[])
-        AS settled(id, status, error, result, failures)
-    WHERE step.id = settled.id
-"""
+LOCK = f"""
+    SELECT {LOCKED.of("step")} FROM stories_step AS step WHERE session_id = %s ORDER BY position FOR UPDATE
+"""  # noqa: S608
+#: Writes the new status of steps that are nobody's any more, and where their generation stands; then wakes
+#: the dispatcher: a step or a waiting person may go on.
 MOVE = """
+    WITH settled AS (
+        UPDATE stories_step AS step
+        SET status = settled.status, error = settled.error, result = settled.result::jsonb,
+            failures = settled.failures, token = NULL, lease_until = NULL, dispatched_at = NULL,
+            partial = '', preview = NULL, not_before = clock_timestamp(),
+            finished_at = CASE settled.status WHEN 'ready' THEN NULL ELSE clock_timestamp() END
+        FROM unnest(%(ids)s::uuid[], %(statuses)s::text[], %(errors)s::text[], %(results)s::text[],
+            %(failures)s::int[]) AS settled(id, status, error, result, failures)
+        WHERE step.id = settled.id
+    )
     UPDATE stories_generationsession
     SET status = %(status)s, progress = greatest(progress, %(progress)s), warnings = %(warnings)s::text[],
         error = %(error)s, finished_at = CASE WHEN %(ended)s THEN clock_timestamp() END

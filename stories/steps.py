@@ -14,7 +14,6 @@ import json
 import logging
 import random
 import uuid
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +26,7 @@ from stories import crashpoints
 from stories.jobs import Save
 from stories.models import ENDED, GenerationSession, GenerationStatus, Step, StepStatus
 from stories.pipeline import KINDS, PIPELINE, find_phase, measure_progress
-from stories.statements import CLAIM, LOCK, MOVE, SETTLE
+from stories.statements import CLAIM, LOCK, LOCKED, MOVE, read_claimed
 
 logger = logging.getLogger(__name__)
 
@@ -57,23 +56,12 @@ def lease() -> timedelta:
 def claim(step_id: uuid.UUID, worker: str) -> Step | None:
     """Take a step by one conditional update; ``None`` when it is not there to be taken.
 
-    A step over which workers keep dying is closed here instead of being handed to one more. The claim
-    need not wait for the disk: one that a crash of the database forgets leaves the step to be claimed again.
+    A step over which workers keep dying is closed here instead of being handed to one more.
     """
-    values: dict[str, Any] = {
-        "id": step_id,
-        "token": uuid.uuid4(),
-        "worker": worker[:200],
-        "lease": lease(),
-        "phases": PHASES,
-    }
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, values)
-            if cursor.fetchone()[0] == 0:
-                return None
-        step = Step.objects.select_related("session__story").get(pk=step_id)
-        crashpoints.reach("claim-before-commit", step)
+        step = _take(step_id, worker, alone=True)
+    if step is None:
+        return None
     crashpoints.reach("claim-after-commit", step)
     if step.deaths > MAX_DEATHS:
         close_failed(step, f"The worker stopped {MAX_DEATHS} times while it was busy with this step.")
@@ -102,18 +90,53 @@ def beat(step: Step, *, fraction: float = 0.0, **news: Any) -> bool:
     return bool(held)
 
 
-def finish(step: Step, save: Save) -> None:
+def finish(step: Step, save: Save, *, go_on: bool = False) -> Step | None:
     """Save the result, close the step and ready its children, in one transaction.
+
+    With ``go_on`` the worker takes one of the children with it, where one is now ready on the same queue: it
+    comes back claimed, and need not travel to the dispatcher and back. One transaction for both, so that the
+    places of a queue are counted right at every moment.
 
     Raises:
         StepLost: the step is no longer ours; nothing was saved.
     """
+    child = None
     with transaction.atomic():
         steps = _lock_ours(step)
         result = save()
-        _close(step, steps, StepStatus.DONE, result=result)
+        settled = _close(step, steps, StepStatus.DONE, result=result)
         crashpoints.reach("finish-before-commit", step)
+        if next_one := next((other for other in settled if go_on and _can_follow(step, other)), None):
+            child = _take(next_one.pk, step.worker, alone=False)
     crashpoints.reach("finish-after-commit", step)
+    if child:
+        crashpoints.reach("claim-after-commit", child)
+    return child
+
+
+def _can_follow(step: Step, child: Step) -> bool:
+    """Whether the worker that has just done this step may do that one too. A picture is painted in company,
+    which the painter's worker gathers."""
+    return child.status == StepStatus.READY and child.queue == step.queue and not KINDS[child.name].painted
+
+
+def _take(step_id: uuid.UUID, worker: str, *, alone: bool) -> Step | None:
+    """Claim a step within the current transaction, alone in it or not (`CLAIM`)."""
+    values = {
+        "id": step_id,
+        "token": uuid.uuid4(),
+        "worker": worker[:200],
+        "lease": lease(),
+        "phases": PHASES,
+        "alone": alone,
+    }
+    with connection.cursor() as cursor:
+        row = cursor.execute(CLAIM, values).fetchone()
+    if row is None:
+        return None
+    step = read_claimed(row)
+    crashpoints.reach("claim-before-commit", step)
+    return step
 
 
 def fail(step: Step, message: str, *, transient: bool) -> None:
@@ -157,24 +180,10 @@ def close_failed(step: Step, message: str) -> None:
     crashpoints.reach("fail-after-commit", step)
 
 
-def list_due(names: Collection[str], most: int) -> list[Step]:
-    """Steps of these names that could be claimed now and never failed, in the dispatcher's order."""
-    return list(
-        Step.objects.filter(
-            name__in=names,
-            status=StepStatus.READY,
-            not_before__lte=Now(),
-            failures=0,
-            session__admitted_at__isnull=False,
-        )
-        .select_related("session__story")
-        .order_by("session__admitted_at", "session__created_at", "position")[:most]
-    )
-
-
 def lock(session_id: uuid.UUID) -> list[Step]:
     """Lock a generation's steps until the transaction ends; they come in reading order."""
-    return list(Step.objects.raw(LOCK, [session_id]))
+    with connection.cursor() as cursor:
+        return [LOCKED.read(iter(row)) for row in cursor.execute(LOCK, [session_id])]
 
 
 def cancel_all(session: GenerationSession, steps: list[Step]) -> None:
@@ -182,8 +191,7 @@ def cancel_all(session: GenerationSession, steps: list[Step]) -> None:
     open_ones = [step for step in steps if step.is_open]
     for step in open_ones:
         step.status = StepStatus.CANCELLED
-    _settle(open_ones)
-    _move(session, steps, GenerationStatus.CANCELLED)
+    _move(session, steps, open_ones, GenerationStatus.CANCELLED)
 
 
 def reopen(session: GenerationSession, steps: list[Step]) -> None:
@@ -199,8 +207,7 @@ def reopen(session: GenerationSession, steps: list[Step]) -> None:
     GenerationSession.objects.filter(pk=session.pk).update(
         admitted_at=None, retries=F("retries") + again_with_others
     )
-    _settle(_find_settled(steps))
-    _move(session, steps, GenerationStatus.PENDING)
+    _move(session, steps, _find_settled(steps), GenerationStatus.PENDING)
 
 
 def _lock_ours(step: Step) -> list[Step]:
@@ -218,8 +225,8 @@ def _close(
     *,
     result: dict[str, Any] | None = None,
     error: str = "",
-) -> None:
-    """Close a step, settle those that waited for it, then move or end the generation."""
+) -> list[Step]:
+    """Close a step, settle those that waited for it, move or end the generation; those that waited."""
     row = next(row for row in steps if row.pk == step.pk)
     row.status, row.result, row.error = status, result or {}, error
     row.failures += status != StepStatus.DONE and row.failures < row.attempt
@@ -230,8 +237,8 @@ def _close(
         phase = find_phase(steps)
     else:
         phase = GenerationStatus.COMPLETED
-    _move(step.session, steps, phase)
-    _settle([row, *settled])
+    _move(step.session, steps, [row, *settled], phase)
+    return settled
 
 
 def _find_settled(steps: list[Step]) -> list[Step]:
@@ -253,22 +260,18 @@ def _find_settled(steps: list[Step]) -> list[Step]:
     return settled
 
 
-def _settle(steps: list[Step]) -> None:
-    """Write the new status of these steps, all in one statement; none of them is anybody's any more."""
-    columns = zip(
-        *((step.pk, step.status, step.error, json.dumps(step.result), step.failures) for step in steps),
-        strict=True,
-    )
-    if steps:
-        with connection.cursor() as cursor:
-            cursor.execute(SETTLE, [list(column) for column in columns])
-
-
-def _move(session: GenerationSession, steps: list[Step], status: GenerationStatus) -> None:
-    """Write where the generation stands, and wake the dispatcher: a step or a waiting person may go on."""
+def _move(
+    session: GenerationSession, steps: list[Step], settled: list[Step], status: GenerationStatus
+) -> None:
+    """Write the new status of the settled ones of these steps, and where the generation stands by them."""
     failed = next((step for step in steps if step.status == StepStatus.FAILED), None)
     stopped = failed is not None or status == GenerationStatus.CANCELLED
     values: dict[str, Any] = {
+        "ids": [step.pk for step in settled],
+        "statuses": [step.status for step in settled],
+        "errors": [step.error for step in settled],
+        "results": [json.dumps(step.result) for step in settled],
+        "failures": [step.failures for step in settled],
         "id": session.pk,
         "status": status,
         "progress": 0 if stopped else measure_progress(steps),

@@ -21,6 +21,7 @@ import pytest
 
 from embedded.process import find_free_port
 from stories.crashpoints import PLACES
+from stories.pipeline import PIPELINE
 from tests.support.copy import ROOT, Copy
 
 KILLS = int(os.environ.get("STARLOOM_KILLS", "1"))
@@ -31,6 +32,14 @@ PLACES_OF_FAILURE = [place for place in PLACES if place.startswith(("retry", "fa
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS * 3 + 60 * RANDOM_KILLS)]
 
 
+def choose_steps(place: str) -> str:
+    """At which steps this place is to kill: those that come by it in every generation."""
+    if place.startswith(("retry", "fail", "store")):
+        return "any"
+    followed = ("character", "combined_image") if place.startswith("dispatch") else ()
+    return " ".join(str(at) for at, kind in enumerate(PIPELINE) if kind.name not in followed)
+
+
 class Crashes:
     """A copy of the product, a storyteller whose faults can be set, and the folder that arms the places."""
 
@@ -38,8 +47,7 @@ class Crashes:
         self.copy, self.faults, self.folder = copy, faults, folder
 
     def arm(self, place: str) -> None:
-        how = "any" if place.startswith(("retry", "fail", "store")) else "spread"
-        (self.folder / place).write_text(how)
+        (self.folder / place).write_text(choose_steps(place))
 
     def disarm(self, place: str) -> int:
         """Return how often it killed."""

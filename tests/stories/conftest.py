@@ -34,6 +34,21 @@ def session(db: None) -> GenerationSession:
     return services.start_generation(person=ALICE, prompt="A shy dragon who paints the night sky", seed=7)
 
 
+MAY_GO_ON = runner.may_go_on
+
+
+@pytest.fixture(autouse=True)
+def step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker stops after each step."""
+    monkeypatch.setattr(runner, "may_go_on", lambda: False)
+
+
+@pytest.fixture
+def going_on(step_by_step: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker goes on with a step that it readied, as it really does."""
+    monkeypatch.setattr(runner, "may_go_on", MAY_GO_ON)
+
+
 def admit(session: GenerationSession) -> None:
     """Let it begin, as the dispatcher does when its person has a place."""
     GenerationSession.objects.filter(pk=session.pk).update(admitted_at=timezone.now())

@@ -104,6 +104,17 @@ def test_no_more_text_steps_are_out_than_the_model_has_slots(sent: list[str], se
     assert hand_out(sent) == 1
 
 
+def test_a_child_that_was_taken_with_its_parent_keeps_the_parents_slot(
+    session: GenerationSession, sent: list[str], settings: object
+) -> None:
+    settings.OLLAMA_NUM_PARALLEL = 1  # type: ignore[attr-defined]
+    child = steps.finish(claim(session, "story"), dict, go_on=True)
+    assert child
+    assert hand_out(sent) == 0
+    steps.finish(child, dict)
+    assert hand_out(sent) == 2, "the setting's description, and the hero's picture"
+
+
 def test_what_the_broker_did_not_take_is_due_again_at_once(
     session: GenerationSession, sent: list[str]
 ) -> None:

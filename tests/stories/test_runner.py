@@ -6,8 +6,10 @@ import logging
 import os
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from celery.worker import state
 from django.db import IntegrityError, OperationalError, connection
 
 from agents.types import LanguageModelError
@@ -48,6 +50,35 @@ def test_a_doubled_message_does_the_work_once(session: GenerationSession, script
     run(session, "story")
     run(session, "story")
     assert script.done == ["story"]
+
+
+@pytest.mark.usefixtures("going_on")
+def test_a_worker_goes_on_with_what_it_readied(session: GenerationSession, script: Script) -> None:
+    run(session, "story")
+    assert script.done == ["story", "character"]
+    for name in ("background", "character_image", "background_image"):
+        run(session, name)
+    assert script.done[-2:] == ["background_image", "combined_image"]
+    session.refresh_from_db()
+    assert session.status == "completed"
+
+
+@pytest.mark.usefixtures("going_on")
+def test_a_worker_that_is_to_stop_goes_on_with_nothing(
+    session: GenerationSession, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "should_stop", os.EX_OK)
+    run(session, "story")
+    assert script.done == ["story"]
+    assert step_of(session, "character").status == StepStatus.READY
+
+
+@pytest.mark.usefixtures("going_on")
+def test_what_it_went_on_with_fails_by_itself(session: GenerationSession, script: Script) -> None:
+    script.outcomes["character"] = [ValueError("no")]
+    assert run(session, "story").status == StepStatus.DONE
+    assert step_of(session, "character").status == StepStatus.READY
+    assert step_of(session, "character").failures == 1
 
 
 def test_no_connection_is_held_while_the_model_works(session: GenerationSession, script: Script) -> None:
@@ -134,10 +165,10 @@ def test_a_result_waits_for_the_database_to_come_back(
 ) -> None:
     real, refusals = steps.finish, [OperationalError("the server closed the connection")] * 2
 
-    def finish(*args: object) -> None:
+    def finish(*args: Any, **words: Any) -> Step | None:
         if refusals:
             raise refusals.pop()
-        real(*args)  # type: ignore[arg-type]
+        return real(*args, **words)
 
     monkeypatch.setattr(steps, "finish", finish)
     assert run(session, "story").status == StepStatus.DONE
@@ -169,7 +200,7 @@ def test_a_result_that_the_database_refuses_counts_as_a_failure_and_its_words_ar
 ) -> None:
     detail = "Failing row contains (the secret dragon)"
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **words: object) -> None:
         raise IntegrityError(detail)
 
     monkeypatch.setattr(steps, "finish", refuse)

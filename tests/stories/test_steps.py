@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from stories import services, steps
@@ -92,6 +92,32 @@ def test_finishing_readies_the_children_and_keeps_the_result(session: Generation
     assert step_of(session, "character").status == StepStatus.READY
     assert step_of(session, "background").status == StepStatus.READY
     assert step_of(session, "character_image").status == StepStatus.WAITING
+
+
+def test_with_a_step_its_worker_takes_one_child_of_the_same_queue(session: GenerationSession) -> None:
+    child = steps.finish(claim(session, "story"), lambda: {"words": 3}, go_on=True)
+    assert child
+    assert (child.name, child.worker, child.attempt) == ("character", "test", 1)
+    assert child.session.story.prompt == session.story.prompt
+    row = step_of(session, "character")
+    assert (row.status, row.token, row.worker) == (StepStatus.RUNNING, child.token, "test")
+    assert step_of(session, "background").status == StepStatus.READY
+    assert steps.finish(child, dict, go_on=True) is None, "a picture is another queue's"
+    assert steps.finish(claim(session, "background"), dict, go_on=True) is None
+    assert steps.finish(claim(session, "character_image"), dict, go_on=True) is None, "it waits for the other"
+    merge = steps.finish(claim(session, "background_image"), dict, go_on=True)
+    assert merge
+    assert merge.name == "combined_image"
+
+
+def test_a_child_that_cannot_be_taken_leaves_its_parent_open(
+    session: GenerationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = claim(session, "story")
+    monkeypatch.setattr(steps, "CLAIM", "SELECT no_such_column")
+    with pytest.raises(ProgrammingError):
+        steps.finish(step, dict, go_on=True)
+    assert step_of(session, "story").status == StepStatus.RUNNING
 
 
 def test_a_result_that_cannot_be_saved_leaves_the_step_open(session: GenerationSession) -> None:
