@@ -115,17 +115,13 @@ def work_and_close(job: Job) -> None:
     """Do the work of a step that was taken and close it, and go on with what was taken in closing it."""
     next_job: Job | None = job
     while next_job:
-        next_job = _work_and_go_on(next_job)
-
-
-def _work_and_go_on(job: Job) -> Job | None:
-    with trouble_logged(job.step.pk):
-        try:
-            child = _work_and_close(job)
-        finally:
-            job.watch.stop()
-        return _begin(child) if child else None
-    return None
+        job, next_job = next_job, None
+        with trouble_logged(job.step.pk):
+            try:
+                child = _work_and_close(job)
+            finally:
+                job.watch.stop()
+            next_job = _begin(child) if child else None
 
 
 def may_go_on() -> bool:

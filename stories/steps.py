@@ -122,7 +122,7 @@ def _can_follow(step: Step, child: Step) -> bool:
 
 def _take(step_id: uuid.UUID, worker: str, *, alone: bool) -> Step | None:
     """Claim a step within the current transaction, alone in it or not (`CLAIM`)."""
-    values = {
+    values: dict[str, Any] = {
         "id": step_id,
         "token": uuid.uuid4(),
         "worker": worker[:200],
