@@ -1,6 +1,8 @@
-"""Story, GeneratedImage, GenerationSession, Step."""
+"""Story and its pictures, its making and its steps, and what people do with it."""
 
+from stories.models.event import Event
 from stories.models.generation import ENDED, OPEN, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.models.keeping import Mark, ShareLink, StoryVersion
 from stories.models.story import (
     PROMPT_MAX,
     PROMPT_MIN,
@@ -20,14 +22,18 @@ __all__ = [
     "PROMPT_MAX",
     "PROMPT_MIN",
     "SEED_MAX",
+    "Event",
     "GeneratedImage",
     "GenerationSession",
     "GenerationStatus",
     "ImageType",
+    "Mark",
+    "ShareLink",
     "Step",
     "StepStatus",
     "Story",
     "StoryQuerySet",
+    "StoryVersion",
     "Visibility",
     "name_image_file",
     "random_seed",

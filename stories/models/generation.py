@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from stories.models.story import ImageType, Story, random_seed
+from stories.models.story import Story, random_seed
 
 
 class GenerationStatus(models.TextChoices):
@@ -30,7 +30,7 @@ ENDED = (GenerationStatus.COMPLETED, GenerationStatus.FAILED, GenerationStatus.C
 
 
 class GenerationSession(models.Model):
-    """The making of one story, from prompt to finish, or of one of its pictures anew (``redo``).
+    """The making of one story, from prompt to finish, or of one of its parts anew (``redo``).
 
     pending → generating_story → generating_images → merging_images → completed, or failed, or cancelled;
     "try again" leads from an ended one back to pending. ``admitted_at`` is set by the dispatcher when the
@@ -50,7 +50,7 @@ class GenerationSession(models.Model):
     seed = models.BigIntegerField(default=random_seed)
     images = models.BooleanField(default=True, help_text="Whether pictures were asked for.")
     redo = models.CharField(
-        max_length=10, choices=ImageType.choices, blank=True, help_text="The picture, where one is made anew."
+        max_length=30, blank=True, help_text="What is made anew, where only a part of the story is."
     )
     retries = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried again.")
     created_at = models.DateTimeField(auto_now_add=True)

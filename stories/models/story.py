@@ -10,6 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -31,6 +33,10 @@ class Visibility(models.TextChoices):
     PRIVATE = "private", "Only me"
     UNLISTED = "unlisted", "Whoever has the link"
     PUBLIC = "public", "Everybody"
+
+
+#: What a search looks at, split into words alone ("simple"): a library holds many languages.
+SEARCHED = SearchVector("title", "prompt", "story_text", config="simple")
 
 
 class StoryQuerySet(models.QuerySet["Story"]):
@@ -65,10 +71,28 @@ class Story(models.Model):
     character_description = models.TextField(blank=True)
     background_description = models.TextField(blank=True)
     language_model = models.CharField(max_length=200, blank=True, help_text="What wrote the text.")
+    genre = models.CharField(max_length=40, blank=True, help_text="See stories/genres.py.")
+    language = models.CharField(max_length=12, blank=True, help_text="BCP 47; empty where it is not known.")
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PRIVATE)
+    publish_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner asked that everybody may read it."
+    )
+    is_featured = models.BooleanField(default=False, help_text="Stands first among the public ones.")
+    hidden_reason = models.TextField(blank=True, help_text="Why a curator took it back from the public.")
+    trashed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    varied_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variations"
+    )
+    version = models.ForeignKey(
+        "StoryVersion", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+",
+        help_text="The version that its text is; none before the first change.",
+    )  # fmt: skip
+    described_from = models.JSONField(
+        default=dict, blank=True, editable=False,
+        help_text="A hash of the text that each description was written after.",
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
-
     objects = StoryQuerySet.as_manager()
 
     class Meta:
@@ -77,6 +101,12 @@ class Story(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="story_visibility_known", condition=Q(visibility__in=Visibility.values)
+            ),
+        ]
+        indexes = [
+            GinIndex(SEARCHED, name="stories_by_words"),
+            models.Index(
+                name="public_stories", fields=["-created_at"], condition=Q(visibility=Visibility.PUBLIC)
             ),
         ]
 
