@@ -24,7 +24,7 @@ run: $(RUN) ## start Starloom and all that it needs; Ctrl-C stops it (KEEP_ALIVE
 
 test: $(DEV) ## run every test, in a browser too (T=tests/… for some)
 	@tools/install-browser $(BIN)/python
-	$(BIN)/python -m pytest $(T)
+	$(BIN)/python -m pytest $(or $(T),-n 2 --dist loadfile)
 
 lint: $(DEV) ## check style, types, the arrows between packages, settings and migrations
 	$(BIN)/ruff check .
