@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from imaging.merge import Placement, merge
+from imaging.merge import merge
+from imaging.placing import Placement
 from imaging.types import ImageRequest, Subject
 from stories.engines import painter
 from stories.jobs import Job, Save

@@ -11,8 +11,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from bench.matting import measure_overlap
 from bench.matting_set import make_samples
 from imaging.cutting import cut_out
-from imaging.merge import Placement, merge
+from imaging.merge import merge
 from imaging.painters.sketch import SketchPainter
+from imaging.placing import Placement
 from imaging.types import ImageRequest
 
 SPOT = Placement(x=0.3, y=0.9, height=0.5)
