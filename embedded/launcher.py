@@ -103,7 +103,11 @@ def _migrate(child: Child) -> None:
 
 
 class Watch:
-    """Looks after the children: one that dies ends everything, or is started again (`keep_alive`)."""
+    """Looks after the children: one that dies ends everything, or is started again (`keep_alive`).
+
+    One that ends with ``EX_SOFTWARE`` says that it asks for a fresh process itself (a painter whose card is
+    broken, or that hangs), and always gets it.
+    """
 
     def __init__(self, children: list[Child], keep_alive: bool, say: Say) -> None:
         self.children, self.keep_alive, self.say = children, keep_alive, say
@@ -121,7 +125,8 @@ class Watch:
             child.trim_log()
             if child.running:
                 continue
-            if not self.keep_alive:
+            asks_for_another = child.popen is not None and child.popen.returncode == os.EX_SOFTWARE
+            if not (self.keep_alive or asks_for_another):
                 self.say(child.tell_death())
                 raise ChildDied(f"{child.name} has died. With KEEP_ALIVE=1, what dies is started again.")
             self._revive(child)

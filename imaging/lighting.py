@@ -78,7 +78,8 @@ def _relief(size: tuple[int, int], lamp: Lamp) -> Floats:
 def _light_rim(pixels: Bytes, alpha: Bytes, lamp: Lamp) -> Bytes:
     """A thin edge of the lamp's colour on the side that faces it."""
     reach = max(round(pixels.shape[0] * 0.010), 2)
-    inner = np.roll(alpha, (reach, round(-reach * lamp.side)), axis=(0, 1))
+    move = np.array([[1, 0, round(-reach * lamp.side)], [0, 1, reach]], dtype=np.float32)
+    inner = cv2.warpAffine(alpha, move, alpha.shape[::-1], flags=cv2.INTER_NEAREST)
     rim = np.asarray(cv2.GaussianBlur(cv2.subtract(alpha, inner), (0, 0), reach * 0.45))
     lit, edge = pixels.copy(), rim > 0
     own, strength = lit[edge].astype(np.float32), rim[edge][:, None] * np.float32(0.42 / 255)

@@ -87,7 +87,9 @@ def _crop_to_figure(figure: Image.Image) -> Image.Image:
 def _scale(figure: Image.Image, spot: Placement, scene: tuple[int, int]) -> Image.Image:
     """To the height asked for, counted over its solid part."""
     _, top, _, bottom = _solid_box(figure)
-    factor = spot.height * scene[1] / (bottom - top)
+    # A few solid pixels in a large glow must not grow it beyond all bounds.
+    most = min(2 * scene[0] / figure.width, 2 * scene[1] / figure.height)
+    factor = min(spot.height * scene[1] / (bottom - top), most)
     size = (max(round(figure.width * factor), 1), max(round(figure.height * factor), 1))
     # Made smaller, a figure needs no more than this filter, which takes a third of the time of Lanczos'.
     method = Image.Resampling.HAMMING if factor < 1 else Image.Resampling.LANCZOS

@@ -15,9 +15,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from celery.worker import state
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
-from imaging.types import ImageResult, PainterBroken
+from imaging.types import ImageRequest, ImageResult, PainterBroken
 from stories import runner
 from stories.engines import painter
 from stories.jobs import Job
@@ -46,34 +47,51 @@ def run(step_id: uuid.UUID, worker: str) -> list[Future[None]]:
     return [hand_over(painted) for painted in paint(job, worker)]
 
 
-def gather(first: Job, worker: str) -> list[Job]:
-    """Claim more steps whose pictures fit, as many as the painter gains from.
+def gather(jobs: list[Job], worker: str) -> None:
+    """Claim more steps whose pictures fit the first, as many as the painter gains from, and add them.
 
-    What failed before is painted alone, and again alone: it may be what harmed its company.
+    What was tried before is painted alone, and again alone: it may be what harmed its company. Trouble in
+    looking for company is no trouble of the first's, nor of those that were found.
     """
-    most = painter().most_together - 1
-    if most < 1 or first.step.failures:
-        return []
-    wanted, company = make_request(first), list[Job]()
-    for pause in (0.0, COMPANY_WAIT):
-        time.sleep(pause)
-        for step in list_due(4 * most):
-            job = Job(step=step, story=step.session.story, images={}, watch=first.watch)
-            if len(company) < most and painter().fits(wanted, make_request(job)):
-                company += filter(None, [runner.take(step.pk, worker)])
-        if len(company) == most:
-            break
-    return company
+    first, most = jobs[0], painter().most_together
+    if most < 2 or first.step.attempt > 1:
+        return
+    wanted = make_request(first)
+    try:
+        for pause in (0.0, COMPANY_WAIT):
+            time.sleep(pause)
+            due = list_due(4 * most)
+            connection.close()  # none waits on the painter
+            for step in due:
+                if len(jobs) < most and fits(wanted, step, first):
+                    jobs += filter(None, [runner.take(step.pk, worker)])
+            if len(jobs) == most:
+                return
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("no company for %s: %s", first.step.pk, type(error).__name__)
+    finally:
+        connection.close()
+
+
+def fits(wanted: ImageRequest, step: Step, first: Job) -> bool:
+    """Whether the picture of a step may be painted together with this one. One that cannot even be asked for
+    does not: it fails by itself, when its turn comes."""
+    try:
+        request = make_request(Job(step=step, story=step.session.story, images={}, watch=first.watch))
+        return painter().fits(wanted, request)
+    except Exception as error:
+        runner.log_place(error)
+        return False
 
 
 def list_due(most: int) -> list[Step]:
-    """Steps with a picture to paint that could be claimed now and never failed, in the dispatcher's order."""
+    """Steps with a picture to paint that could be claimed now and never were, in the dispatcher's order."""
     return list(
         Step.objects.filter(
             name__in=PAINTED,
             status=StepStatus.READY,
             not_before__lte=Now(),
-            failures=0,
+            attempt=0,
             session__admitted_at__isnull=False,
         )
         .select_related("session__story")
@@ -85,7 +103,7 @@ def paint(first: Job, worker: str) -> list[Job]:
     """Have it painted, with what fits; each job comes back with its picture, or with why there is none."""
     jobs, outcomes = [first], list[ImageResult | Exception]()
     try:
-        jobs += gather(first, worker)
+        gather(jobs, worker)
         outcomes = painter().paint_together([make_request(job) for job in jobs], [job.watch for job in jobs])
     except Exception as error:  # the painter could not even begin
         outcomes = [error] * len(jobs)

@@ -38,10 +38,14 @@ class Job:
 
     @property
     def seed(self) -> int:
-        """Its own for each step, another after each failure, the same again after a worker's death."""
+        """The one that was asked for; else its own for each step, another after each failure. The same again
+        after a worker's death."""
         session, step = self.step.session, self.step
-        first = step.wanted.get("seed", session.seed + 1000 * step.position)
-        return int(first + 10 * session.retries + step.failures) % (SEED_MAX + 1)
+        if "seed" in step.wanted:
+            return int(step.wanted["seed"])
+        return int(session.seed + 1000 * step.position + 10 * session.retries + step.failures) % (
+            SEED_MAX + 1
+        )
 
     @property
     def style(self) -> Style:

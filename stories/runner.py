@@ -21,7 +21,7 @@ from agents.types import GenerationStopped
 from imaging.types import PaintingStopped
 from stories import crashpoints, pictures, steps
 from stories.jobs import Job
-from stories.models import Step
+from stories.models import GeneratedImage, Step
 from stories.pipeline import GPU, KINDS
 
 logger = logging.getLogger(__name__)
@@ -132,11 +132,19 @@ def may_go_on() -> bool:
 def _begin(step: Step) -> Job:
     """Read all that the work of a claimed step may know, and begin to beat for it."""
     story, heart = step.session.story, Heart(step)
-    images = story.pictures if KINDS[step.name].reads_images else {}
+    images = find_parts(step) if KINDS[step.name].reads_images else {}
     connection.close()
     heart.start()
     crashpoints.reach("work-before", step)
     return Job(step=step, story=story, images=images, watch=heart)
+
+
+def find_parts(step: Step) -> dict[str, GeneratedImage]:
+    """The pictures that a step reads: the live ones, but for earlier versions that were asked for."""
+    images = step.session.story.pictures
+    asked_for = step.wanted.get("parts", {}).values()
+    chosen = step.session.story.images.filter(pk__in=[pk for pk in asked_for if pk])
+    return images | {image.image_type: image for image in chosen} if asked_for else images
 
 
 @contextmanager

@@ -150,7 +150,6 @@ def redo_picture(
     wanted = _find_recipe(story, image_type, like) | changes
     if changes:
         wanted.pop("again", None)  # it is to be like that picture, not the same
-    wanted.setdefault("seed", random_seed())
     names = [f"{image_type}_image"] + (["combined_image"] if merge and image_type != "combined" else [])
     with transaction.atomic():
         _take_turn(person.counted_as)
@@ -161,7 +160,7 @@ def redo_picture(
         _check_parts(story, image_type, names, wanted)
         _check_room(person.counted_as)
         session = GenerationSession.objects.create(
-            story=story, person=person.counted_as, seed=wanted["seed"], redo=image_type
+            story=story, person=person.counted_as, seed=wanted.get("seed", random_seed()), redo=image_type
         )
         first, *rest = build_steps(session, names)
         first.wanted = wanted
@@ -172,10 +171,7 @@ def redo_picture(
 
 def choose_picture(image: GeneratedImage) -> GeneratedImage:
     """Let this version be the one that is shown; the others are kept."""
-    with transaction.atomic():
-        Story.objects.select_for_update().get(pk=image.story_id)
-        image.refresh_from_db()
-        image.go_live(describes=True)
+    image.go_live(describes=True)
     return image
 
 

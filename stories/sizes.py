@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import sqrt
 
+LEAST, MOST = 64, 2048
+
 
 def parse_size(text: str) -> tuple[int, int]:
     """Read ``"1024x768"`` as (width, height).
@@ -13,16 +15,18 @@ def parse_size(text: str) -> tuple[int, int]:
     """
     width, _, height = text.lower().partition("x")
     sides = (int(width), int(height)) if width.isdecimal() and height.isdecimal() else (0, 0)
-    if any(side % 8 or not 64 <= side <= 2048 for side in sides):
-        raise ValueError(f"{text!r} is not WIDTHxHEIGHT in multiples of 8 from 64 to 2048")
+    if any(side % 8 or not LEAST <= side <= MOST for side in sides):
+        raise ValueError(f"{text!r} is not WIDTHxHEIGHT in multiples of 8 from {LEAST} to {MOST}")
     return sides
 
 
 def fit_size(native_side: int, shape: tuple[int, int]) -> tuple[int, int]:
-    """The size of this shape (a width to a height) with the area that a model was trained on, in steps of 8.
+    """The size of this shape (a width to a height) with the area that a model was trained on, in steps of 8,
+    within the bounds of any picture.
 
     Diffusion models repeat their subject above that area and blur it below.
     """
     width, height = shape
     scale = native_side / sqrt(width * height)
+    scale = max(min(scale, MOST / max(shape)), LEAST / min(shape))
     return round(width * scale / 8) * 8, round(height * scale / 8) * 8

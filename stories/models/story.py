@@ -206,7 +206,8 @@ class GeneratedImage(models.Model):
     def recipe(self) -> dict[str, Any]:
         """What to ask for to have the same painted once more."""
         if self.image_type == ImageType.COMBINED:
-            recipe = {"placement": self.parameters.get("placement")}
+            parts = {kind: self.parameters.get(kind) for kind in (ImageType.CHARACTER, ImageType.BACKGROUND)}
+            recipe = {"placement": self.parameters.get("placement"), "parts": parts}
         else:
             recipe = {
                 "style": self.style,
@@ -246,13 +247,22 @@ class GeneratedImage(models.Model):
 
     def go_live(self, *, describes: bool = False) -> None:
         """Take the place of the live one, which is kept. Saves it if it is new. ``describes``: the story's
-        description of the hero or the setting becomes the one that this was painted after."""
+        description of the hero or the setting becomes the one that this was painted after.
+
+        Raises:
+            GeneratedImage.DoesNotExist: it was deleted meanwhile.
+        """
         with transaction.atomic():
+            # The story first, as the foreign key's own check will: two that choose at once take turns.
+            Story.objects.select_for_update().get(pk=self.story_id)
             GeneratedImage.objects.filter(
                 story=self.story_id, image_type=self.image_type, is_live=True
             ).update(is_live=False)
             self.is_live = True
-            self.save(force_insert=self._state.adding)
+            if self._state.adding:
+                self.save(force_insert=True)
+            elif not GeneratedImage.objects.filter(pk=self.pk).update(is_live=True):
+                raise GeneratedImage.DoesNotExist
             if describes and self.description:
                 Story.objects.filter(pk=self.story_id).update(
                     **{f"{self.image_type}_description": self.description}

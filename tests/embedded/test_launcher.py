@@ -210,6 +210,20 @@ def test_it_says_which_child_died_and_why(start: Start):
     assert "the last words" in launcher.said
 
 
+def test_a_worker_that_asks_for_a_fresh_process_gets_one(start: Start, tmp_path: Path):
+    mark = tmp_path / "been-here"
+    launcher = start(
+        WORKER=f"import pathlib, time; mark = pathlib.Path({str(mark)!r})\n"
+        "if not mark.exists(): mark.touch(); time.sleep(1); raise SystemExit(70)\n"
+        "time.sleep(600)"
+    )
+    launcher.wait_for_ready()
+    launcher.wait_for("worker starts again in")
+    time.sleep(1)
+    assert launcher.popen.poll() is None
+    assert launcher.end(signal.SIGTERM) == 0
+
+
 def test_it_says_which_service_was_killed(start: Start):
     launcher = start(embedded=True)
     launcher.wait_for_ready()

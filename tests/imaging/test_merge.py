@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from bench.matting import measure_overlap
 from bench.matting_set import make_samples
 from imaging.cutting import cut_out
+from imaging.lighting import Lamp, _light_rim
 from imaging.merge import merge
 from imaging.painters.sketch import SketchPainter
 from imaging.placing import Placement
@@ -195,6 +196,26 @@ def test_it_takes_any_kind_of_picture(scene, fox, mode):
 
 def test_it_survives_an_empty_figure(scene):
     assert merge(scene, Image.new("RGBA", (64, 64))).image.size == (1024, 768)
+
+
+def test_it_leaves_its_background_as_it_was(scene, fox):
+    """It may be somebody else's too: pictures just painted are handed round in memory."""
+    before = scene.tobytes()
+    merge(scene, fox)
+    assert scene.tobytes() == before
+
+
+def test_a_speck_in_a_great_glow_does_not_grow_beyond_all_bounds(scene):
+    figure = Image.new("RGBA", (768, 768), (200, 180, 90, 20))
+    figure.paste((200, 60, 60, 255), (380, 380, 384, 383))
+    assert merge(scene, figure).image.size == (1024, 768)
+
+
+def test_the_rim_of_light_is_on_the_lamps_side_and_not_wrapped_round():
+    alpha = np.full((100, 60), 255, dtype=np.uint8)
+    lit = _light_rim(np.zeros((100, 60, 3), dtype=np.uint8), alpha, Lamp(0.0, np.full(3, 255.0, np.float32)))
+    assert lit[0, 20:40].min() > 20
+    assert lit[-10:, 20:40].max() == 0
 
 
 def test_it_makes_the_same_picture_again(scene, fox):

@@ -194,3 +194,6 @@ def test_it_paints_the_same_again_and_owns_up_where_it_cannot():
     assert again.image.tobytes() == first.image.tobytes()
     with pytest.raises(PaintingError, match="another painter"):
         SketchPainter().paint(dataclasses.replace(request, again={"painter_version": 0}))
+    for change in ({"seed": request.seed + 1}, {"style": "ink"}):
+        with pytest.raises(PaintingError, match="again as it was"):
+            SketchPainter().paint(dataclasses.replace(request, again=dict(first.parameters), **change))

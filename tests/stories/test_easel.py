@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from celery.worker import state
-from django.db import connection
+from django.db import OperationalError, connection
 from PIL import Image
 
 from imaging.types import (
@@ -122,8 +122,10 @@ def test_it_waits_for_company_no_longer_than_it_says(painter: FakePainter) -> No
     began = time.monotonic()
     job = runner.take(step_of(session, "character_image").pk, "gpu@test")
     assert job is not None
-    assert easel.gather(job, "gpu@test") == []
+    jobs = [job]
+    easel.gather(jobs, "gpu@test")
     job.watch.stop()
+    assert jobs == [job]
     assert easel.COMPANY_WAIT <= time.monotonic() - began < easel.COMPANY_WAIT + 0.2
 
 
@@ -136,12 +138,48 @@ def test_trouble_with_one_is_not_its_neighbours(painter: FakePainter) -> None:
     assert step_of(sessions[1], "character_image").error == "It came out blank."
 
 
-def test_what_failed_before_is_painted_alone(painter: FakePainter) -> None:
+@pytest.mark.parametrize("failures", [1, 0], ids=["an error", "a worker's death"])
+def test_what_was_tried_before_is_painted_alone(painter: FakePainter, failures: int) -> None:
     first, second = begin(1), begin(2)
-    Step.objects.filter(session=second, name="character_image").update(failures=1, attempt=1)
+    Step.objects.filter(session=second, name="character_image").update(failures=failures, attempt=1)
     paint(first)
+    assert [[request.prompt for request in call] for call in painter.calls] == [["hero 1"]]
+    begin(3)
     paint(second)
-    assert [[request.prompt for request in call] for call in painter.calls] == [["hero 1"], ["hero 2"]]
+    assert [request.prompt for request in painter.calls[-1]] == ["hero 2"]
+
+
+def test_trouble_in_looking_for_company_harms_nobody(
+    painter: FakePainter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions, real, calls = [begin(number) for number in range(3)], easel.list_due, list[int]()
+
+    def look_once(most: int) -> list[Step]:
+        calls.append(most)
+        if len(calls) > 1:
+            raise OperationalError("the server closed the connection")
+        return real(most)
+
+    monkeypatch.setattr(easel, "list_due", look_once)
+    paint(sessions[0])
+    assert len(calls) == 2
+    assert [step_of(session, "character_image").status for session in sessions] == ["done"] * 3
+
+
+def test_one_that_cannot_even_be_asked_for_harms_nobody(painter: FakePainter) -> None:
+    first, bad, third = begin(1), begin(2), begin(3)
+    Step.objects.filter(session=bad, name="character_image").update(wanted={"size": [3, 3]})
+    paint(first)
+    assert [request.prompt for request in painter.calls[0]] == ["hero 1", "hero 3"]
+    assert step_of(first, "character_image").status == step_of(third, "character_image").status == "done"
+    assert step_of(bad, "character_image").status == "ready"
+
+
+def test_no_connection_is_held_while_it_paints(painter: FakePainter) -> None:
+    held: list[bool] = []
+    painter.during = lambda watches: held.append(connection.connection is not None)
+    paint(begin(1))
+    assert held == [False]
 
 
 def test_one_that_is_stopped_meanwhile_keeps_nothing_and_harms_nobody(painter: FakePainter) -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from PIL import Image
 
 from stories import crashpoints, housekeeping, pictures, services, steps
 from stories.jobs import Job
-from stories.models import GenerationSession, ImageType
+from stories.models import GeneratedImage, GenerationSession, ImageType
 from stories.runner import Heart
 from tests.stories.conftest import claim, done
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -38,6 +43,43 @@ def test_it_is_lossless_and_named_after_its_content(job: Job) -> None:
     assert path.parent.name == path.name[:2]
     with Image.open(path) as picture:
         assert picture.convert("RGB").getpixel((5, 5)) == (0, 128, 128)
+
+
+def test_two_who_choose_at_once_take_turns(job: Job) -> None:
+    """One puts a picture in place inside its step, the other chooses an earlier one: neither is refused."""
+    save(job)
+    earlier = job.story.images.get()
+    errors: list[Exception] = []
+
+    def choose() -> None:
+        try:
+            for _ in range(10):
+                services.choose_picture(GeneratedImage.objects.get(pk=earlier.pk))
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    rival = threading.Thread(target=choose)
+    rival.start()
+    for seed in range(10):
+        with transaction.atomic():
+            GeneratedImage(
+                story=job.story, image_type="character", file=earlier.file.name, seed=seed, model="m"
+            ).go_live()
+            time.sleep(0.01)
+    rival.join()
+    assert errors == []
+    assert job.story.images.filter(is_live=True).count() == 1
+
+
+def test_a_picture_that_was_deleted_does_not_come_back_by_being_chosen(job: Job) -> None:
+    save(job)
+    image = job.story.images.get()
+    job.story.images.all().delete()
+    with pytest.raises(GeneratedImage.DoesNotExist):
+        services.choose_picture(image)
+    assert job.story.images.count() == 0
 
 
 def test_a_death_while_writing_leaves_no_file_under_its_name(

@@ -192,6 +192,12 @@ def test_seeds_differ_by_step_and_failure_and_not_by_death(
     assert job.seed == (session.seed + 2000) % 2**31
 
 
+def test_a_seed_that_was_asked_for_stays_also_after_a_failure(session: GenerationSession) -> None:
+    step = step_of(session, "character_image")
+    step.wanted, step.failures = {"seed": 42}, 1
+    assert Job(step=step, story=session.story, images={}, watch=runner.Heart(step)).seed == 42
+
+
 def test_a_result_that_the_database_refuses_counts_as_a_failure_and_its_words_are_not_logged(
     session: GenerationSession,
     script: Script,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from imaging.types import ImageRequest
 from stories.sizes import fit_size, parse_size
 
 
@@ -25,3 +26,10 @@ def test_it_keeps_area_and_shape(side: int) -> None:
     assert width % 8 == height % 8 == 0
     assert width / height == pytest.approx(4 / 3, rel=0.03)
     assert width * height == pytest.approx(side * side, rel=0.03)
+
+
+@pytest.mark.parametrize("shape", [(2048, 448), (2048, 256), (64, 2048), (2048, 64)])
+@pytest.mark.parametrize("side", [512, 1024])
+def test_it_stays_within_what_can_be_painted(side: int, shape: tuple[int, int]) -> None:
+    width, height = fit_size(side, shape)
+    ImageRequest(subject="background", prompt="a long wall", seed=1, width=width, height=height)

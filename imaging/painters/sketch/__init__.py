@@ -37,18 +37,23 @@ class SketchPainter:
             PaintingError: it asks for a picture once more that another painter, or an earlier one, made.
             PaintingStopped: ``watch`` raised it; whatever it raises is let through.
         """
-        if request.again and (request.again.get("painter"), request.again.get("painter_version")) != (
-            self.model,
-            PAINTER_VERSION,
-        ):
+        style = find_style(request.style)
+        origin = {
+            "painter": self.model,
+            "painter_version": PAINTER_VERSION,
+            "style": style.name,
+            "seed": request.seed,
+        }
+        noted = {"seed": request.seed, **(request.again or origin)}  # it was not always noted
+        if any(noted.get(name) != value for name, value in origin.items()):
             raise PaintingError(
-                "The picture cannot be painted again as it was: another painter made it. Paint another.",
+                "The picture cannot be painted again as it was: another painter made it, or it is asked for "
+                "with another seed or style. Paint another.",
                 transient=False,
             )
         rng = random.Random(f"{request.seed}:{zlib.crc32(request.prompt.encode(errors='replace'))}")
         watch.on_progress(0, 1)
         paint = paint_figure if request.subject == "character" else paint_scene
-        style = find_style(request.style)
         image, words = paint(request, style.sketch, rng, watch.on_progress)
         return ImageResult(
             image=finish(image, style.sketch, request.seed),
@@ -56,12 +61,7 @@ class SketchPainter:
             request=request,
             prompt=request.prompt,
             seed=request.seed,
-            parameters={
-                "painter": self.model,
-                "painter_version": PAINTER_VERSION,
-                "style": style.name,
-                "words": words,
-            },
+            parameters=origin | {"words": words},
         )
 
     def paint_together(
