@@ -172,7 +172,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Starloom",
-    "DESCRIPTION": "One sentence becomes an illustrated story.",
+    "DESCRIPTION": (
+        "One sentence becomes an illustrated story.\n\n"
+        "No key is needed to begin: a story that was made from a bare address is opened by its UUID, and listed "
+        "nowhere. To find yours again, be somebody: sign in, or send `Authorization: Token …`. A curator makes "
+        "tokens in the admin, or `python manage.py drf_create_token NAME` does."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
