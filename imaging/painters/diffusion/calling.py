@@ -93,12 +93,15 @@ def call(
 def understand(error: Exception) -> Exception:
     """Put what a pipeline raised into words: a full card, a broken one, or a fault as it is."""
     said = str(error)
-    if isinstance(error, torch.OutOfMemoryError) or "out of memory" in said:
+    # Libraries beside torch's own allocator take room too, and say ALLOC_FAILED where there is none.
+    if isinstance(error, torch.OutOfMemoryError) or "out of memory" in said or "ALLOC_FAILED" in said:
         return PaintingError(
             "The graphics card ran out of memory while it painted. End other programs that use it, "
             "or set IMAGE_MODEL to a smaller model or IMAGE_SIZE to a smaller size.",
             transient=True,
         )
+    if "STATUS_NOT_SUPPORTED" in said:  # the card is well, and a worker that starts anew meets it again
+        return error
     faults = ("CUDA error", "cuDNN error", "CUDNN_STATUS", "CUBLAS_STATUS", "device-side assert")
     if isinstance(error, torch.AcceleratorError) or any(fault in said for fault in faults):
         return PainterBroken("The graphics card failed while it painted. The painter starts anew.")

@@ -213,6 +213,34 @@ def test_a_card_too_full_for_one_picture_may_have_room_later(fresh_sd: Diffusion
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    ],
+)
+def test_a_library_that_found_no_room_tells_of_a_full_card_too(said: str, fresh_sd: DiffusionPainter) -> None:
+    def fill(count: int, _: Any) -> None:
+        if count > 1:
+            raise RuntimeError(said)
+
+    calls = count_calls(fresh_sd, fill)
+    results = fresh_sd.paint_together(ask_many(2), spies(2))
+    assert calls == [2, 1, 1]
+    assert all(isinstance(result, ImageResult) for result in results)
+
+
+def test_what_a_card_cannot_do_is_no_reason_to_start_anew(fresh_sd: DiffusionPainter) -> None:
+    error = RuntimeError("CUDA error: CUBLAS_STATUS_NOT_SUPPORTED when calling `cublasGemmEx`")
+
+    def fail(count: int, _: Any) -> None:
+        raise error
+
+    count_calls(fresh_sd, fail)
+    assert fresh_sd.paint_together(ask_many(2), spies(2)) == [error, error]
+
+
+@pytest.mark.parametrize(
     "error",
     [
         torch.AcceleratorError("CUDA error: an illegal memory access was encountered"),
