@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import torch
 from PIL import Image
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 #: From a seed to that of the second try, for a picture that could not be shown.
 SECOND_TRY = 7919
+#: Requests whose words are kept: those that wait are looked at again and again.
+WORDED = 512
 
 
 class DiffusionPainter:
@@ -68,6 +71,7 @@ class DiffusionPainter:
         make_scheduler(image_model, self._family, self._own_scheduler, self._recipe.scheduler)
         self._negatives = takes_negatives(self._family, self._pipeline, self._recipe)
         self._encoder = Encoder(self._pipeline, self._family)
+        self._word = lru_cache(WORDED)(self._find_words)
         self.native_side = side = self._find_native_side()
         self._place = choose_place(self._pipeline, device)
         try:
@@ -90,6 +94,8 @@ class DiffusionPainter:
 
     def fits(self, request: ImageRequest, other: ImageRequest) -> bool:
         """Whether both have one size and one recipe, and are read by CLIP in as many chunks."""
+        if self._find_size(request) != self._find_size(other):
+            return False  # which is told at once, and words take a while
         one, two = (self._try_to_prepare(it, UNWATCHED) for it in (request, other))
         return isinstance(one, Sheet) and isinstance(two, Sheet) and one.shape == two.shape
 
@@ -119,8 +125,12 @@ class DiffusionPainter:
             self._origin.check(request.again)
             told, seed, recipe = recall(request.again)
             return replace(self._lay_out(request, watch, told, recipe), seed=seed)
-        told = word(request, self._encoder.reader, negatives=self._negatives)
+        # Neither the seed nor the size has a part in the words.
+        told = self._word(replace(request, seed=0, width=64, height=64, again=None))
         return self._lay_out(request, watch, told, self._recipe)
+
+    def _find_words(self, request: ImageRequest) -> Wording:
+        return word(request, self._encoder.reader, negatives=self._negatives)
 
     def _try_to_prepare(self, request: ImageRequest, watch: Watch) -> Sheet | Exception:
         try:
@@ -129,9 +139,7 @@ class DiffusionPainter:
             return error
 
     def _lay_out(self, request: ImageRequest, watch: Watch, told: Wording, recipe: Recipe) -> Sheet:
-        # Transformers take the latents in 2 x 2 patches.
-        grid = self._pipeline.vae_scale_factor * (2 if hasattr(self._pipeline, "transformer") else 1)
-        width, height = (-(-side // grid) * grid for side in (request.width, request.height))
+        width, height = self._find_size(request)
         return Sheet(
             request=request,
             watch=watch,
@@ -142,6 +150,12 @@ class DiffusionPainter:
             seed=request.seed,
             recipe=recipe,
         )
+
+    def _find_size(self, request: ImageRequest) -> tuple[int, int]:
+        """What is painted, which is on the grid of the latents and may be larger than what was asked."""
+        # Transformers take the latents in 2 x 2 patches.
+        grid = self._pipeline.vae_scale_factor * (2 if hasattr(self._pipeline, "transformer") else 1)
+        return -(-request.width // grid) * grid, -(-request.height // grid) * grid
 
     def _paint_twice(self, sheets: list[Sheet]) -> None:
         """Paint, and what cannot be shown once more with another seed."""

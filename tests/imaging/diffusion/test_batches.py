@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,6 +51,32 @@ def test_requests_fit_where_size_and_length_agree(sd: DiffusionPainter) -> None:
     assert sd.fits(ask(), ask("a tin robot", seed=3, subject="background"))
     assert not sd.fits(ask(), ask(side=72))
     assert not sd.fits(ask(), ask(long))
+
+
+def test_a_picture_that_is_painted_again_fits_beside_others_of_its_recipe(sd: DiffusionPainter) -> None:
+    result = sd.paint(ask())
+    assert sd.fits(ask("a tin robot"), replace(result.request, again=result.parameters))
+    assert not sd.fits(ask("a tin robot"), replace(result.request, again={**result.parameters, "steps": 9}))
+
+
+def test_whether_requests_fit_is_told_without_reading_any_of_them_twice(fresh_sd: DiffusionPainter) -> None:
+    read: list[str] = []
+    tokenizer = fresh_sd._encoder.reader.tokenizer
+
+    def spy(text: str, **options: Any) -> Any:
+        read.append(text)
+        return tokenizer(text, **options)
+
+    reader = replace(fresh_sd._encoder.reader, tokenizer=spy)
+    fresh_sd._encoder.reader = reader
+    waiting = [ask(f"a dragon {number}", seed=number) for number in range(5)]
+    assert not fresh_sd.fits(ask(), ask("another", side=72))
+    assert not read  # the sizes tell
+    assert all(fresh_sd.fits(ask(), other) for other in waiting)
+    once = len(read)
+    assert once
+    assert all(fresh_sd.fits(ask(), replace(other, seed=99)) for other in waiting)
+    assert len(read) == once
 
 
 def test_requests_that_do_not_fit_are_painted_all_the_same(fresh_sd: DiffusionPainter) -> None:
