@@ -35,6 +35,10 @@ class Sheet:
     result: ImageResult | Exception | None = None
 
     @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+    @property
     def shape(self) -> tuple[int, int, int, Recipe]:
         """What all pictures of a call have in common."""
         return self.width, self.height, self.chunks, self.recipe

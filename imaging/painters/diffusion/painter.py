@@ -23,6 +23,7 @@ from imaging.painters.diffusion.placing import (
     settle,
 )
 from imaging.painters.diffusion.record import Origin, recall
+from imaging.painters.diffusion.room import Room
 from imaging.painters.options import PainterOptions
 from imaging.painters.wording import Wording, word
 from imaging.types import (
@@ -58,6 +59,7 @@ class DiffusionPainter:
     model: str
     #: The side in pixels of the squares that the model was trained on.
     native_side: int | None
+    #: At the best; `count_together` tells what the card had room for lately.
     most_together: int
 
     def __init__(self, image_model: str, options: PainterOptions | None = None) -> None:
@@ -87,6 +89,7 @@ class DiffusionPainter:
             compiled=options.compile,
         )
         self.most_together = count_together(self._family, self._place, options.batch, side)
+        self._room = Room(self.most_together)
         if options.compile:
             compile_denoiser(self._pipeline)
         if options.compile or device == "cuda":
@@ -98,6 +101,10 @@ class DiffusionPainter:
             return False  # which is told at once, and words take a while
         one, two = (self._try_to_prepare(it, UNWATCHED) for it in (request, other))
         return isinstance(one, Sheet) and isinstance(two, Sheet) and one.shape == two.shape
+
+    def count_together(self, request: ImageRequest) -> int:
+        """How many pictures of this request's size are painted in one call by now."""
+        return self._room.count(self._find_size(request))
 
     def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
         """Paint one picture, RGB, of the size asked for: `paint_together`, alone."""
@@ -170,7 +177,8 @@ class DiffusionPainter:
         for shape in dict.fromkeys(sheet.shape for sheet in sheets):
             alike = [sheet for sheet in sheets if sheet.shape == shape]
             while alike:
-                together, alike = alike[: self.most_together], alike[self.most_together :]
+                count = self._room.count(alike[0].size)
+                together, alike = alike[:count], alike[count:]
                 self._paint_at_once(together)
 
     def _paint_at_once(self, sheets: list[Sheet]) -> None:
@@ -188,6 +196,7 @@ class DiffusionPainter:
                 logger.error("%s over %d pictures\n%s", type(error).__name__, len(sheets), place)
                 failure = error.with_traceback(None)
         if failure is None:
+            self._room.was_enough(sheets[0].size, len(sheets))
             for sheet, image in zip(sheets, images, strict=True):
                 sheet.result = sheet.result or self._finish(sheet, image)
             return
@@ -200,10 +209,9 @@ class DiffusionPainter:
             return
         if self._place.device == "cuda":
             torch.cuda.empty_cache()
-        half = -(-len(sheets) // 2)
         if isinstance(failure, PaintingError) and len(sheets) > 1:
-            logger.warning("no room for %d pictures at once: now %d", len(sheets), half)
-            self.most_together = min(self.most_together, half)
+            self._room.was_short(sheets[0].size, len(sheets))
+        half = -(-len(sheets) // 2)
         for part in (wanted[:half], wanted[half:]):
             if any(sheet.result is None for sheet in part):
                 self._paint_at_once(part)

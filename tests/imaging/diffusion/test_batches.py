@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 
 from imaging.painters import wording
 from imaging.painters.diffusion import DiffusionPainter
+from imaging.painters.diffusion.room import Room
 from imaging.types import UNWATCHED, ImageRequest, ImageResult, PainterBroken, PaintingError, PaintingStopped
 from tests.imaging.diffusion.asking import Spy, ask, count_calls, differ, spies
 
@@ -188,7 +190,7 @@ def test_a_fault_with_one_of_several_is_traced_to_that_one(fresh_sd: DiffusionPa
     results = fresh_sd.paint_together(ask_many(8), spies(8))
     assert [type(result) for result in results].count(ImageResult) == 7
     assert isinstance(results[bad], ValueError)
-    assert fresh_sd.most_together == 8
+    assert fresh_sd.count_together(ask()) == 8
 
 
 # A full card, and a broken one
@@ -206,8 +208,42 @@ def test_a_full_card_halves_the_batch_until_it_has_room(
     results = fresh_sd.paint_together(requests, spies(8))
     assert calls == [8, 4, 2, 2, 4, 2, 2]
     assert all(isinstance(result, ImageResult) for result in results)
-    assert fresh_sd.most_together == 2  # and it is remembered
+    assert fresh_sd.count_together(ask()) == 2  # and it is remembered
+    assert fresh_sd.count_together(ask(side=72)) == fresh_sd.most_together == 8  # of that size alone
     assert "no room for 8 pictures at once" in caplog.text
+
+
+def test_a_card_that_was_full_in_passing_is_soon_asked_for_as_many_as_before(
+    fresh_sd: DiffusionPainter,
+) -> None:
+    full = [True]
+
+    def fill_once(count: int, _: Any) -> None:
+        if full and count > 1:
+            full.clear()
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    calls = count_calls(fresh_sd, fill_once)
+    fresh_sd.paint_together(ask_many(2), spies(2))
+    assert calls == [2, 1, 1]
+    assert fresh_sd.count_together(ask()) == 1
+    for _ in range(5):
+        fresh_sd.paint_together(ask_many(5), spies(5))
+    assert fresh_sd.count_together(ask()) > 2
+
+
+def test_room_for_one_more_is_tried_less_and_less_often_where_there_is_none() -> None:
+    room, size, tries = Room(8), (512, 512), []
+    for call in range(200):
+        count = room.count(size)
+        if count > 4:
+            tries.append(call)
+            room.was_short(size, count)
+        else:
+            room.was_enough(size, count)
+    waits = [later - earlier for earlier, later in pairwise(tries)]
+    assert waits == sorted(waits)
+    assert len(tries) < 8
 
 
 def test_the_last_one_wanted_is_tried_alone_when_there_was_no_room_for_it_beside_a_stopped_one(
