@@ -145,7 +145,9 @@ class Overseer:
             seen = pipeline._unpack_latents(
                 seen, self._sheets[0].height, self._sheets[0].width, pipeline.vae_scale_factor
             )
-        for sheet, preview in zip(self._sheets, show(self._family, seen), strict=True):
+        # The checker looks at what is finished alone: until then there is no telling what is to be seen.
+        blurred = getattr(pipeline, "safety_checker", None) is not None
+        for sheet, preview in zip(self._sheets, show(self._family, seen, blurred=blurred), strict=True):
             if sheet.result is None:
                 try:
                     sheet.watch.on_preview(preview)
