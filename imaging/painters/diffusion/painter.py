@@ -185,20 +185,14 @@ class DiffusionPainter:
         """Paint in one call. What goes wrong with several is tried in halves, and then hits one alone."""
         failure = None
         try:
-            images = self._call(sheets)
+            for sheet, image in zip(sheets, self._call(sheets), strict=True):
+                sheet.result = sheet.result or self._finish(sheet, image)
         except AllStopped:
             return
         except Exception as error:
-            failure = understand(error)
-            if failure is error:
-                # Its place and not its message, which may quote a prompt.
-                place = "".join(traceback.format_tb(error.__traceback__))
-                logger.error("%s over %d pictures\n%s", type(error).__name__, len(sheets), place)
-                failure = error.with_traceback(None)
+            failure = _explain(error, len(sheets))
         if failure is None:
             self._room.was_enough(sheets[0].size, len(sheets))
-            for sheet, image in zip(sheets, images, strict=True):
-                sheet.result = sheet.result or self._finish(sheet, image)
             return
         # Outside of the handler, whose traceback holds the tensors that are to be freed.
         wanted = [sheet for sheet in sheets if sheet.result is None]
@@ -230,9 +224,12 @@ class DiffusionPainter:
         return call(self._pipeline, self._family, sheets, embeddings)
 
     def _finish(self, sheet: Sheet, image: Image.Image | Unfit) -> ImageResult | Exception:
-        if isinstance(image, Image.Image):
+        if not isinstance(image, Image.Image):
+            return image
+        try:
             return self._origin.record(sheet, image, self._pipeline)
-        return image
+        except Exception as error:  # the others of its call are done
+            return _explain(error, 1)
 
     def _find_native_side(self) -> int:
         denoiser = getattr(self._pipeline, "unet", None) or self._pipeline.transformer
@@ -254,6 +251,16 @@ class DiffusionPainter:
                 mend = "; IMAGE_COMPILE needs a C compiler" if self._origin.compiled else ""
                 said = str(outcome).strip().partition("\n")[0][:300]
                 raise refuse(self._image_model, f"it cannot paint ({said}){mend}") from outcome
+
+
+def _explain(error: Exception, pictures: int) -> Exception:
+    """What went wrong in words; what there are none for is noted."""
+    failure = understand(error)
+    if failure is error:
+        # Its place and not its message, which may quote a prompt.
+        place = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s over %d pictures\n%s", type(error).__name__, pictures, place)
+    return failure.with_traceback(None)
 
 
 def _hand_over(outcome: ImageResult | Exception) -> ImageResult:

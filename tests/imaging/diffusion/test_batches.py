@@ -12,6 +12,7 @@ import torch
 
 from imaging.painters import wording
 from imaging.painters.diffusion import DiffusionPainter
+from imaging.painters.diffusion.record import Origin
 from imaging.painters.diffusion.room import Room
 from imaging.types import UNWATCHED, ImageRequest, ImageResult, PainterBroken, PaintingError, PaintingStopped
 from tests.imaging.diffusion.asking import Spy, ask, count_calls, differ, spies
@@ -191,6 +192,36 @@ def test_a_fault_with_one_of_several_is_traced_to_that_one(fresh_sd: DiffusionPa
     assert [type(result) for result in results].count(ImageResult) == 7
     assert isinstance(results[bad], ValueError)
     assert fresh_sd.count_together(ask()) == 8
+
+
+def test_one_that_cannot_be_recorded_does_not_take_the_others_with_it(
+    fresh_sd: DiffusionPainter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Origin.record
+
+    def fail_over_one(self: Origin, sheet: Any, *args: Any) -> ImageResult:
+        if sheet.seed == 1:
+            raise ValueError("nothing to write with")
+        return record(self, sheet, *args)
+
+    monkeypatch.setattr(Origin, "record", fail_over_one)
+    calls = count_calls(fresh_sd)
+    first, second, third = fresh_sd.paint_together(ask_many(3), spies(3))
+    assert calls == [3]
+    assert isinstance(first, ImageResult)
+    assert isinstance(second, ValueError)
+    assert isinstance(third, ImageResult)
+
+
+def test_a_pipeline_that_forgets_a_picture_is_asked_for_it_again(fresh_sd: DiffusionPainter) -> None:
+    call = fresh_sd._call
+
+    def forget_one(sheets: Any) -> Any:
+        return call(sheets)[: max(1, len(sheets) - 1)]
+
+    fresh_sd._call = forget_one  # type: ignore[method-assign]
+    results = fresh_sd.paint_together(ask_many(3), spies(3))
+    assert all(isinstance(result, ImageResult) for result in results)
 
 
 # A full card, and a broken one
