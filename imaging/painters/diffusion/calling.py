@@ -32,6 +32,7 @@ class Sheet:
     height: int
     seed: int
     recipe: Recipe
+    tiled: bool
     result: ImageResult | Exception | None = None
 
     @property
@@ -39,9 +40,9 @@ class Sheet:
         return self.width, self.height
 
     @property
-    def shape(self) -> tuple[int, int, int, Recipe]:
+    def shape(self) -> tuple[int, int, int, Recipe, bool]:
         """What all pictures of a call have in common."""
-        return self.width, self.height, self.chunks, self.recipe
+        return self.width, self.height, self.chunks, self.recipe, self.tiled
 
     @property
     def outcome(self) -> ImageResult | Exception:
@@ -75,6 +76,7 @@ def call(
         AllStopped: every watch raised; what they raised stands in the sheets.
     """
     overseer, recipe = Overseer(family, sheets), sheets[0].recipe
+    pipeline.vae.use_tiling = sheets[0].tiled
     try:
         output = pipeline(
             **embeddings,

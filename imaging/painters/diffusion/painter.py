@@ -20,6 +20,7 @@ from imaging.painters.diffusion.placing import (
     choose_place,
     compile_denoiser,
     count_together,
+    name_device,
     settle,
 )
 from imaging.painters.diffusion.record import Origin, recall
@@ -85,7 +86,7 @@ class DiffusionPainter:
             revision=loaded.revision,
             pipeline=type(self._pipeline).__name__,
             dtype=str(loaded.dtype).removeprefix("torch."),
-            tiled=self._place.tiled,
+            device=name_device(device),
             compiled=options.compile,
         )
         self.most_together = count_together(self._family, self._place, options.batch, side)
@@ -125,13 +126,13 @@ class DiffusionPainter:
         """Find the words for a request, and the size on the grid of the latents that holds it.
 
         Raises:
-            PaintingError: it asks for a picture once more, and that was painted by another model, or by other
-                weights or another version of it.
+            PaintingError: it asks for a picture once more, and that was painted by another model, by other
+                weights or another version of it, on another device or by other libraries.
         """
         if request.again:
             self._origin.check(request.again)
-            told, seed, recipe = recall(request.again)
-            return replace(self._lay_out(request, watch, told, recipe), seed=seed)
+            told, seed, recipe, tiled = recall(request.again)
+            return replace(self._lay_out(request, watch, told, recipe), seed=seed, tiled=tiled)
         # Neither the seed nor the size has a part in the words.
         told = self._word(replace(request, seed=0, width=64, height=64, again=None))
         return self._lay_out(request, watch, told, self._recipe)
@@ -156,6 +157,7 @@ class DiffusionPainter:
             height=height,
             seed=request.seed,
             recipe=recipe,
+            tiled=self._place.tiled,
         )
 
     def _find_size(self, request: ImageRequest) -> tuple[int, int]:
