@@ -16,7 +16,7 @@ from imaging.painters.diffusion import DiffusionPainter
 from imaging.painters.diffusion.painter import SECOND_TRY
 from imaging.types import UNWATCHED, ImageRequest, PaintingError, PictureWithheld
 from tests.imaging.diffusion import tiny_models
-from tests.imaging.diffusion.asking import ask, count_calls, differ, look
+from tests.imaging.diffusion.asking import DRAGON, ask, count_calls, differ, look
 
 
 def test_it_paints_the_same_for_a_seed_and_another_picture_for_another(painter: DiffusionPainter) -> None:
@@ -181,6 +181,9 @@ def test_it_asks_for_a_plain_ground_behind_a_character_and_nobody_in_a_backgroun
     background = painter.paint(scene)
     assert "plain light grey background" in character.prompt
     assert "full body" in character.prompt
+    assert (
+        "left" in character.prompt.partition(DRAGON)[0]
+    )  # in a scene it is mirrored where it looks outwards
     assert "no people" in background.prompt
     assert "grey background" not in background.prompt
     if painter.model != "tiny-flux":
