@@ -238,14 +238,14 @@ def prepare_plain(run: Run) -> Callable[[int], None]:
 
 
 def prepare_ours(run: Run) -> Callable[[int], None]:
-    from imaging.painters import load_painter
+    from imaging.painters.diffusion import DiffusionPainter
     from imaging.painters.options import PainterOptions
     from imaging.types import UNWATCHED, ImageRequest, ImageResult
 
     options = PainterOptions(
         steps=run.steps, guidance=GUIDANCE, batch=run.batch, compile=run.way == "compiled"
     )
-    painter = load_painter(run.folder, options)
+    painter = DiffusionPainter(run.folder, options)
 
     def paint(count: int) -> None:
         requests = [
@@ -256,7 +256,7 @@ def prepare_ours(run: Run) -> Callable[[int], None]:
             if not isinstance(result, ImageResult):
                 raise result
             assert result.parameters["seed"] < count, "painted twice, which is not to be measured"
-        assert painter.most_together == run.batch, "the card was too full for this batch"
+        assert painter.count_together(requests[0]) == run.batch, "the card was too full for this batch"
 
     return paint
 

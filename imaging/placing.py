@@ -31,7 +31,10 @@ class Placement:
 
 
 def choose_placement(scene: Image.Image, figure: Image.Image, filled: float) -> Placement:
-    """Left or right third: where the scene is calmer and differs more in brightness from the figure."""
+    """Left or right third: where the scene is calmer and differs more in brightness from the figure.
+
+    Painters let every figure face left, so that on the left third it is mirrored to face inwards.
+    """
     height = float(np.clip(TALLEST * filled / 0.87, SHORTEST, TALLEST))
     height = min(height, WIDEST * scene.width / scene.height * figure.height / figure.width)
     small = scene.resize((48, 36), Image.Resampling.BOX)

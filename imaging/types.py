@@ -20,7 +20,8 @@ class Watch(Protocol):
         """Told after each step of the work. Raises `PaintingStopped` to end it there."""
 
     def on_preview(self, preview: Image.Image) -> None:
-        """Given what can be seen so far, a small RGB picture, now and then."""
+        """Given what can be seen so far, a small RGB picture, now and then. Blurred where the model has a
+        safety checker, which sees finished pictures alone."""
 
 
 class Unwatched:
@@ -52,7 +53,8 @@ class PaintingError(Exception):
 
 
 class PictureWithheld(PaintingError):
-    """The model's safety checker flagged the picture, twice; nobody gets to see it."""
+    """The model's safety checker flagged the picture, twice; nobody gets to see it, but for its previews,
+    which are blurred where there is a checker."""
 
     def __init__(self) -> None:
         super().__init__(

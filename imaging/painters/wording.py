@@ -12,17 +12,18 @@ from imaging.styles import find_style
 from imaging.types import ImageRequest, Subject
 
 #: A character is cut out later by the colour along the picture's border, which must therefore be plain.
+#: It faces left: where it stands in a scene it is turned inwards, and all heroes have to come the same way.
 #: CLIP reads lists of words; T5 reads sentences, and most of its models heed no negative prompt.
 FRAMES: dict[Literal["clip", "t5"], dict[Subject, str]] = {
     "clip": {
-        "character": "full body picture of one character, whole figure from head to feet, {}, "
+        "character": "full body picture of one character facing left, whole figure from head to feet, {}, "
         "plain light grey background, {style}",
         "background": "wide view of an empty place, no people, no animals, {}, {style}",
     },
     "t5": {
-        "character": "A full body picture of one single character, standing whole from head to feet with "
-        "room on every side, alone before a plain light grey background without shadows. {}. "
-        "Style: {style}.",
+        "character": "A full body picture of one single character, turned to the left, standing whole from "
+        "head to feet with room on every side, alone before a plain light grey background without shadows. "
+        "{}. Style: {style}.",
         "background": "A wide view of an empty place with no people and no animals in it. {}. "
         "Style: {style}.",
     },

@@ -32,12 +32,17 @@ class Sheet:
     height: int
     seed: int
     recipe: Recipe
+    tiled: bool
     result: ImageResult | Exception | None = None
 
     @property
-    def shape(self) -> tuple[int, int, int, Recipe]:
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+    @property
+    def shape(self) -> tuple[int, int, int, Recipe, bool]:
         """What all pictures of a call have in common."""
-        return self.width, self.height, self.chunks, self.recipe
+        return self.width, self.height, self.chunks, self.recipe, self.tiled
 
     @property
     def outcome(self) -> ImageResult | Exception:
@@ -71,6 +76,7 @@ def call(
         AllStopped: every watch raised; what they raised stands in the sheets.
     """
     overseer, recipe = Overseer(family, sheets), sheets[0].recipe
+    pipeline.vae.use_tiling = sheets[0].tiled
     try:
         output = pipeline(
             **embeddings,
@@ -93,12 +99,15 @@ def call(
 def understand(error: Exception) -> Exception:
     """Put what a pipeline raised into words: a full card, a broken one, or a fault as it is."""
     said = str(error)
-    if isinstance(error, torch.OutOfMemoryError) or "out of memory" in said:
+    # Libraries beside torch's own allocator take room too, and say ALLOC_FAILED where there is none.
+    if isinstance(error, torch.OutOfMemoryError) or "out of memory" in said or "ALLOC_FAILED" in said:
         return PaintingError(
             "The graphics card ran out of memory while it painted. End other programs that use it, "
             "or set IMAGE_MODEL to a smaller model or IMAGE_SIZE to a smaller size.",
             transient=True,
         )
+    if "STATUS_NOT_SUPPORTED" in said:  # the card is well, and a worker that starts anew meets it again
+        return error
     faults = ("CUDA error", "cuDNN error", "CUDNN_STATUS", "CUBLAS_STATUS", "device-side assert")
     if isinstance(error, torch.AcceleratorError) or any(fault in said for fault in faults):
         return PainterBroken("The graphics card failed while it painted. The painter starts anew.")
@@ -138,7 +147,9 @@ class Overseer:
             seen = pipeline._unpack_latents(
                 seen, self._sheets[0].height, self._sheets[0].width, pipeline.vae_scale_factor
             )
-        for sheet, preview in zip(self._sheets, show(self._family, seen), strict=True):
+        # The checker looks at what is finished alone: until then there is no telling what is to be seen.
+        blurred = getattr(pipeline, "safety_checker", None) is not None
+        for sheet, preview in zip(self._sheets, show(self._family, seen, blurred=blurred), strict=True):
             if sheet.result is None:
                 try:
                     sheet.watch.on_preview(preview)

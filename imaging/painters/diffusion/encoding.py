@@ -17,6 +17,8 @@ T5_TOKENS = 256
 T5_TOKENS_GUIDED = 512
 #: Texts whose embeddings are kept: the negative prompts, and those of pictures that are tried again.
 KEPT = 32
+#: Texts whose chunks are known by heart.
+COUNTED = 512
 
 Embeddings = dict[str, torch.Tensor]
 
@@ -29,10 +31,11 @@ class Encoder:
         self._family = family
         self._clip = Reader("clip", pipeline.tokenizer, pipeline.tokenizer.model_max_length)
         self.encode = lru_cache(KEPT)(self._encode)
+        self.count_chunks = lru_cache(COUNTED)(self._count_chunks)
         #: The encoder that reads a prompt to its end, for `imaging.painters.wording`.
         self.reader = self._find_reader()
 
-    def count_chunks(self, *texts: str) -> int:
+    def _count_chunks(self, *texts: str) -> int:
         """How many chunks the longest of these texts is read in: all texts of a call must have as many."""
         return max(len(self.reader.split(text)) for text in texts)
 

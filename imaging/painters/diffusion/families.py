@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from imaging.painters.options import PainterOptions
@@ -22,12 +22,13 @@ PIPELINES: dict[str, Family] = {
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a model is asked: denoising steps, the pull towards the prompt, the scheduler's name in
-    `options.SCHEDULERS`, and the side of its pictures where its configuration does not tell."""
+    `options.SCHEDULERS`, and the side of its pictures where its configuration does not tell (which has no
+    part in how the model is asked)."""
 
     steps: int
     guidance: float
     scheduler: str
-    side: int = 1024
+    side: int = field(default=1024, compare=False)
 
 
 #: Family, a word in the model's name ("" fits all), and the recipe. Distilled models, the first ones of a

@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import torch
 from PIL import Image
@@ -19,9 +20,11 @@ from imaging.painters.diffusion.placing import (
     choose_place,
     compile_denoiser,
     count_together,
+    name_device,
     settle,
 )
 from imaging.painters.diffusion.record import Origin, recall
+from imaging.painters.diffusion.room import Room
 from imaging.painters.options import PainterOptions
 from imaging.painters.wording import Wording, word
 from imaging.types import (
@@ -37,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 #: From a seed to that of the second try, for a picture that could not be shown.
 SECOND_TRY = 7919
+#: Requests whose words are kept: those that wait are looked at again and again.
+WORDED = 512
 
 
 class DiffusionPainter:
@@ -55,6 +60,7 @@ class DiffusionPainter:
     model: str
     #: The side in pixels of the squares that the model was trained on.
     native_side: int | None
+    #: At the best; `count_together` tells what the card had room for lately.
     most_together: int
 
     def __init__(self, image_model: str, options: PainterOptions | None = None) -> None:
@@ -68,6 +74,7 @@ class DiffusionPainter:
         make_scheduler(image_model, self._family, self._own_scheduler, self._recipe.scheduler)
         self._negatives = takes_negatives(self._family, self._pipeline, self._recipe)
         self._encoder = Encoder(self._pipeline, self._family)
+        self._word = lru_cache(WORDED)(self._find_words)
         self.native_side = side = self._find_native_side()
         self._place = choose_place(self._pipeline, device)
         try:
@@ -79,10 +86,11 @@ class DiffusionPainter:
             revision=loaded.revision,
             pipeline=type(self._pipeline).__name__,
             dtype=str(loaded.dtype).removeprefix("torch."),
-            tiled=self._place.tiled,
+            device=name_device(device),
             compiled=options.compile,
         )
         self.most_together = count_together(self._family, self._place, options.batch, side)
+        self._room = Room(self.most_together)
         if options.compile:
             compile_denoiser(self._pipeline)
         if options.compile or device == "cuda":
@@ -90,8 +98,14 @@ class DiffusionPainter:
 
     def fits(self, request: ImageRequest, other: ImageRequest) -> bool:
         """Whether both have one size and one recipe, and are read by CLIP in as many chunks."""
+        if self._find_size(request) != self._find_size(other):
+            return False  # which is told at once, and words take a while
         one, two = (self._try_to_prepare(it, UNWATCHED) for it in (request, other))
         return isinstance(one, Sheet) and isinstance(two, Sheet) and one.shape == two.shape
+
+    def count_together(self, request: ImageRequest) -> int:
+        """How many pictures of this request's size are painted in one call by now."""
+        return self._room.count(self._find_size(request))
 
     def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
         """Paint one picture, RGB, of the size asked for: `paint_together`, alone."""
@@ -112,15 +126,19 @@ class DiffusionPainter:
         """Find the words for a request, and the size on the grid of the latents that holds it.
 
         Raises:
-            PaintingError: it asks for a picture once more, and that was painted by another model, or by other
-                weights or another version of it.
+            PaintingError: it asks for a picture once more, and that was painted by another model, by other
+                weights or another version of it, on another device or by other libraries.
         """
         if request.again:
             self._origin.check(request.again)
-            told, seed, recipe = recall(request.again)
-            return replace(self._lay_out(request, watch, told, recipe), seed=seed)
-        told = word(request, self._encoder.reader, negatives=self._negatives)
+            told, seed, recipe, tiled = recall(request.again)
+            return replace(self._lay_out(request, watch, told, recipe), seed=seed, tiled=tiled)
+        # Neither the seed nor the size has a part in the words.
+        told = self._word(replace(request, seed=0, width=64, height=64, again=None))
         return self._lay_out(request, watch, told, self._recipe)
+
+    def _find_words(self, request: ImageRequest) -> Wording:
+        return word(request, self._encoder.reader, negatives=self._negatives)
 
     def _try_to_prepare(self, request: ImageRequest, watch: Watch) -> Sheet | Exception:
         try:
@@ -129,9 +147,7 @@ class DiffusionPainter:
             return error
 
     def _lay_out(self, request: ImageRequest, watch: Watch, told: Wording, recipe: Recipe) -> Sheet:
-        # Transformers take the latents in 2 x 2 patches.
-        grid = self._pipeline.vae_scale_factor * (2 if hasattr(self._pipeline, "transformer") else 1)
-        width, height = (-(-side // grid) * grid for side in (request.width, request.height))
+        width, height = self._find_size(request)
         return Sheet(
             request=request,
             watch=watch,
@@ -141,7 +157,14 @@ class DiffusionPainter:
             height=height,
             seed=request.seed,
             recipe=recipe,
+            tiled=self._place.tiled,
         )
+
+    def _find_size(self, request: ImageRequest) -> tuple[int, int]:
+        """What is painted, which is on the grid of the latents and may be larger than what was asked."""
+        # Transformers take the latents in 2 x 2 patches.
+        grid = self._pipeline.vae_scale_factor * (2 if hasattr(self._pipeline, "transformer") else 1)
+        return -(-request.width // grid) * grid, -(-request.height // grid) * grid
 
     def _paint_twice(self, sheets: list[Sheet]) -> None:
         """Paint, and what cannot be shown once more with another seed."""
@@ -156,26 +179,22 @@ class DiffusionPainter:
         for shape in dict.fromkeys(sheet.shape for sheet in sheets):
             alike = [sheet for sheet in sheets if sheet.shape == shape]
             while alike:
-                together, alike = alike[: self.most_together], alike[self.most_together :]
+                count = self._room.count(alike[0].size)
+                together, alike = alike[:count], alike[count:]
                 self._paint_at_once(together)
 
     def _paint_at_once(self, sheets: list[Sheet]) -> None:
         """Paint in one call. What goes wrong with several is tried in halves, and then hits one alone."""
         failure = None
         try:
-            images = self._call(sheets)
+            for sheet, image in zip(sheets, self._call(sheets), strict=True):
+                sheet.result = sheet.result or self._finish(sheet, image)
         except AllStopped:
             return
         except Exception as error:
-            failure = understand(error)
-            if failure is error:
-                # Its place and not its message, which may quote a prompt.
-                place = "".join(traceback.format_tb(error.__traceback__))
-                logger.error("%s over %d pictures\n%s", type(error).__name__, len(sheets), place)
-                failure = error.with_traceback(None)
+            failure = _explain(error, len(sheets))
         if failure is None:
-            for sheet, image in zip(sheets, images, strict=True):
-                sheet.result = sheet.result or self._finish(sheet, image)
+            self._room.was_enough(sheets[0].size, len(sheets))
             return
         # Outside of the handler, whose traceback holds the tensors that are to be freed.
         wanted = [sheet for sheet in sheets if sheet.result is None]
@@ -186,10 +205,9 @@ class DiffusionPainter:
             return
         if self._place.device == "cuda":
             torch.cuda.empty_cache()
-        half = -(-len(sheets) // 2)
         if isinstance(failure, PaintingError) and len(sheets) > 1:
-            logger.warning("no room for %d pictures at once: now %d", len(sheets), half)
-            self.most_together = min(self.most_together, half)
+            self._room.was_short(sheets[0].size, len(sheets))
+        half = -(-len(sheets) // 2)
         for part in (wanted[:half], wanted[half:]):
             if any(sheet.result is None for sheet in part):
                 self._paint_at_once(part)
@@ -208,9 +226,12 @@ class DiffusionPainter:
         return call(self._pipeline, self._family, sheets, embeddings)
 
     def _finish(self, sheet: Sheet, image: Image.Image | Unfit) -> ImageResult | Exception:
-        if isinstance(image, Image.Image):
+        if not isinstance(image, Image.Image):
+            return image
+        try:
             return self._origin.record(sheet, image, self._pipeline)
-        return image
+        except Exception as error:  # the others of its call are done
+            return _explain(error, 1)
 
     def _find_native_side(self) -> int:
         denoiser = getattr(self._pipeline, "unet", None) or self._pipeline.transformer
@@ -232,6 +253,16 @@ class DiffusionPainter:
                 mend = "; IMAGE_COMPILE needs a C compiler" if self._origin.compiled else ""
                 said = str(outcome).strip().partition("\n")[0][:300]
                 raise refuse(self._image_model, f"it cannot paint ({said}){mend}") from outcome
+
+
+def _explain(error: Exception, pictures: int) -> Exception:
+    """What went wrong in words; what there are none for is noted."""
+    failure = understand(error)
+    if failure is error:
+        # Its place and not its message, which may quote a prompt.
+        place = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s over %d pictures\n%s", type(error).__name__, pictures, place)
+    return failure.with_traceback(None)
 
 
 def _hand_over(outcome: ImageResult | Exception) -> ImageResult:

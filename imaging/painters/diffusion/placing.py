@@ -23,7 +23,8 @@ MOST_TOGETHER_UNMEASURED = 4
 @dataclass(frozen=True, slots=True)
 class Place:
     """``offload``: "" where all stands on the card, "model" where one part at a time does, "layer" where one
-    layer at a time does. ``tiled``: whether pictures are decoded in tiles, which shows in their pixels."""
+    layer at a time does. ``tiled``: whether pictures are decoded in tiles, for want of room, which shows in
+    their pixels."""
 
     device: str
     offload: str = ""
@@ -34,6 +35,11 @@ def choose_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def name_device(device: str) -> str:
+    """Of cards, the name: two of one kind paint the same pixels."""
+    return torch.cuda.get_device_name() if device == "cuda" else device
 
 
 def choose_place(pipeline: Any, device: str) -> Place:
@@ -52,8 +58,6 @@ def settle(pipeline: Any, place: Place) -> None:
     torch.set_float32_matmul_precision("high")  # SDXL decodes in float32
     # One picture is decoded at a time, so that it comes out the same in company and needs no more room.
     pipeline.vae.enable_slicing()
-    if place.tiled:
-        pipeline.vae.enable_tiling()
     if place.offload == "model":
         pipeline.enable_model_cpu_offload(device=place.device)
     elif place.offload == "layer":

@@ -6,12 +6,14 @@ from typing import Any
 
 import torch
 from diffusers import EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from imaging.painters.diffusion.families import Family
 
 #: The longest side of a preview, in pixels.
 SIDE = 160
+#: Of a blurred preview light and colours are seen, and no shape smaller than about a fifth of the picture.
+BLUR = 14
 
 #: For each latent channel its share of red, green and blue, from -1 to 1; last, what is added to the sum.
 #: The figures are those that ComfyUI publishes (comfy/latent_formats.py, `latent_rgb_factors`).
@@ -71,13 +73,17 @@ FACTORS: dict[Family, list[tuple[float, float, float]]] = {
 }
 
 
-def show(family: Family, latents: torch.Tensor) -> list[Image.Image]:
-    """A small RGB picture for each row of latents (pictures × channels × height × width)."""
+def show(family: Family, latents: torch.Tensor, *, blurred: bool = False) -> list[Image.Image]:
+    """A small RGB picture for each row of latents (pictures × channels × height × width).
+
+    ``blurred`` is for pictures that a safety checker has yet to see.
+    """
     *factors, added = torch.tensor(FACTORS[family], device=latents.device)
     colours = torch.einsum("bchw,cr->bhwr", latents.float(), torch.stack(factors)) + added
     # Numbers that overflowed are shown black; whether the picture is any good is judged at the end.
     pixels = ((colours / 2 + 0.5).nan_to_num(0.0).clamp(0, 1) * 255).byte().cpu().numpy()
-    return [_enlarge(Image.fromarray(row)) for row in pixels]
+    seen = [_enlarge(Image.fromarray(row)) for row in pixels]
+    return [picture.filter(ImageFilter.GaussianBlur(BLUR)) for picture in seen] if blurred else seen
 
 
 def foresee(scheduler: Any, before: torch.Tensor | None, after: torch.Tensor) -> torch.Tensor:

@@ -19,7 +19,7 @@ from imaging.types import ImageResult, PaintingError
 
 logger = logging.getLogger(__name__)
 
-#: Raised with every change of the pixels that the same request gives.
+#: Raised with every change of the pixels that the same words, seed and recipe give.
 PAINTER_VERSION = 2
 
 
@@ -31,9 +31,12 @@ class Origin:
     revision: str
     pipeline: str
     dtype: str
-    tiled: bool
+    device: str
     compiled: bool
     painter_version: int = PAINTER_VERSION
+    torch: str = str(torch.__version__)
+    diffusers: str = diffusers.__version__
+    transformers: str = transformers.__version__
 
     def check(self, parameters: Mapping[str, Any]) -> None:
         """Raise `PaintingError` where a picture with these parameters was painted by another painter."""
@@ -51,7 +54,6 @@ class Origin:
         if told.dropped or told.negative_dropped:
             lengths = len(told.dropped), len(told.negative_dropped)
             logger.warning("dropped %d characters of a prompt and %d of its negative", *lengths)
-        on_card = torch.cuda.is_available()
         return ImageResult(
             image=_crop(image, request.width, request.height),
             model=self.model,
@@ -68,20 +70,18 @@ class Origin:
                 "seed": sheet.seed,
                 "width": sheet.width,
                 "height": sheet.height,
+                "tiled": sheet.tiled,
                 "steps": recipe.steps,
                 "guidance": recipe.guidance,
                 "schedule": recipe.scheduler,
                 "scheduler": type(pipeline.scheduler).__name__,
-                "device": torch.cuda.get_device_name() if on_card else str(pipeline.device),
-                "torch": torch.__version__,
-                "diffusers": diffusers.__version__,
-                "transformers": transformers.__version__,
             },
         )
 
 
-def recall(parameters: Mapping[str, Any]) -> tuple[Wording, int, Recipe]:
-    """The words, the seed and the recipe of a picture, from its parameters."""
+def recall(parameters: Mapping[str, Any]) -> tuple[Wording, int, Recipe, bool]:
+    """The words, the seed and the recipe of a picture, and whether it was decoded in tiles, from its
+    parameters."""
     told = Wording(
         parameters["prompt"],
         parameters["negative_prompt"],
@@ -89,7 +89,7 @@ def recall(parameters: Mapping[str, Any]) -> tuple[Wording, int, Recipe]:
         parameters["negative_prompt_dropped"],
     )
     recipe = Recipe(parameters["steps"], parameters["guidance"], parameters["schedule"])
-    return told, parameters["seed"], recipe
+    return told, parameters["seed"], recipe, parameters["tiled"]
 
 
 def _crop(image: Image.Image, width: int, height: int) -> Image.Image:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ import torch
 
 from imaging.painters import wording
 from imaging.painters.diffusion import DiffusionPainter
+from imaging.painters.diffusion.record import Origin
+from imaging.painters.diffusion.room import Room
 from imaging.types import UNWATCHED, ImageRequest, ImageResult, PainterBroken, PaintingError, PaintingStopped
 from tests.imaging.diffusion.asking import Spy, ask, count_calls, differ, spies
 
@@ -50,6 +54,32 @@ def test_requests_fit_where_size_and_length_agree(sd: DiffusionPainter) -> None:
     assert sd.fits(ask(), ask("a tin robot", seed=3, subject="background"))
     assert not sd.fits(ask(), ask(side=72))
     assert not sd.fits(ask(), ask(long))
+
+
+def test_a_picture_that_is_painted_again_fits_beside_others_of_its_recipe(sd: DiffusionPainter) -> None:
+    result = sd.paint(ask())
+    assert sd.fits(ask("a tin robot"), replace(result.request, again=result.parameters))
+    assert not sd.fits(ask("a tin robot"), replace(result.request, again={**result.parameters, "steps": 9}))
+
+
+def test_whether_requests_fit_is_told_without_reading_any_of_them_twice(fresh_sd: DiffusionPainter) -> None:
+    read: list[str] = []
+    tokenizer = fresh_sd._encoder.reader.tokenizer
+
+    def spy(text: str, **options: Any) -> Any:
+        read.append(text)
+        return tokenizer(text, **options)
+
+    reader = replace(fresh_sd._encoder.reader, tokenizer=spy)
+    fresh_sd._encoder.reader = reader
+    waiting = [ask(f"a dragon {number}", seed=number) for number in range(5)]
+    assert not fresh_sd.fits(ask(), ask("another", side=72))
+    assert not read  # the sizes tell
+    assert all(fresh_sd.fits(ask(), other) for other in waiting)
+    once = len(read)
+    assert once
+    assert all(fresh_sd.fits(ask(), replace(other, seed=99)) for other in waiting)
+    assert len(read) == once
 
 
 def test_requests_that_do_not_fit_are_painted_all_the_same(fresh_sd: DiffusionPainter) -> None:
@@ -161,7 +191,37 @@ def test_a_fault_with_one_of_several_is_traced_to_that_one(fresh_sd: DiffusionPa
     results = fresh_sd.paint_together(ask_many(8), spies(8))
     assert [type(result) for result in results].count(ImageResult) == 7
     assert isinstance(results[bad], ValueError)
-    assert fresh_sd.most_together == 8
+    assert fresh_sd.count_together(ask()) == 8
+
+
+def test_one_that_cannot_be_recorded_does_not_take_the_others_with_it(
+    fresh_sd: DiffusionPainter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Origin.record
+
+    def fail_over_one(self: Origin, sheet: Any, *args: Any) -> ImageResult:
+        if sheet.seed == 1:
+            raise ValueError("nothing to write with")
+        return record(self, sheet, *args)
+
+    monkeypatch.setattr(Origin, "record", fail_over_one)
+    calls = count_calls(fresh_sd)
+    first, second, third = fresh_sd.paint_together(ask_many(3), spies(3))
+    assert calls == [3]
+    assert isinstance(first, ImageResult)
+    assert isinstance(second, ValueError)
+    assert isinstance(third, ImageResult)
+
+
+def test_a_pipeline_that_forgets_a_picture_is_asked_for_it_again(fresh_sd: DiffusionPainter) -> None:
+    call = fresh_sd._call
+
+    def forget_one(sheets: Any) -> Any:
+        return call(sheets)[: max(1, len(sheets) - 1)]
+
+    fresh_sd._call = forget_one  # type: ignore[method-assign]
+    results = fresh_sd.paint_together(ask_many(3), spies(3))
+    assert all(isinstance(result, ImageResult) for result in results)
 
 
 # A full card, and a broken one
@@ -179,8 +239,42 @@ def test_a_full_card_halves_the_batch_until_it_has_room(
     results = fresh_sd.paint_together(requests, spies(8))
     assert calls == [8, 4, 2, 2, 4, 2, 2]
     assert all(isinstance(result, ImageResult) for result in results)
-    assert fresh_sd.most_together == 2  # and it is remembered
+    assert fresh_sd.count_together(ask()) == 2  # and it is remembered
+    assert fresh_sd.count_together(ask(side=72)) == fresh_sd.most_together == 8  # of that size alone
     assert "no room for 8 pictures at once" in caplog.text
+
+
+def test_a_card_that_was_full_in_passing_is_soon_asked_for_as_many_as_before(
+    fresh_sd: DiffusionPainter,
+) -> None:
+    full = [True]
+
+    def fill_once(count: int, _: Any) -> None:
+        if full and count > 1:
+            full.clear()
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    calls = count_calls(fresh_sd, fill_once)
+    fresh_sd.paint_together(ask_many(2), spies(2))
+    assert calls == [2, 1, 1]
+    assert fresh_sd.count_together(ask()) == 1
+    for _ in range(5):
+        fresh_sd.paint_together(ask_many(5), spies(5))
+    assert fresh_sd.count_together(ask()) > 2
+
+
+def test_room_for_one_more_is_tried_less_and_less_often_where_there_is_none() -> None:
+    room, size, tries = Room(8), (512, 512), []
+    for call in range(200):
+        count = room.count(size)
+        if count > 4:
+            tries.append(call)
+            room.was_short(size, count)
+        else:
+            room.was_enough(size, count)
+    waits = [later - earlier for earlier, later in pairwise(tries)]
+    assert waits == sorted(waits)
+    assert len(tries) < 8
 
 
 def test_the_last_one_wanted_is_tried_alone_when_there_was_no_room_for_it_beside_a_stopped_one(
@@ -210,6 +304,34 @@ def test_a_card_too_full_for_one_picture_may_have_room_later(fresh_sd: Diffusion
     assert caught.value.transient
     assert not isinstance(caught.value, PainterBroken)
     assert caught.value.__context__ is None  # which would hold on to the tensors
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    ],
+)
+def test_a_library_that_found_no_room_tells_of_a_full_card_too(said: str, fresh_sd: DiffusionPainter) -> None:
+    def fill(count: int, _: Any) -> None:
+        if count > 1:
+            raise RuntimeError(said)
+
+    calls = count_calls(fresh_sd, fill)
+    results = fresh_sd.paint_together(ask_many(2), spies(2))
+    assert calls == [2, 1, 1]
+    assert all(isinstance(result, ImageResult) for result in results)
+
+
+def test_what_a_card_cannot_do_is_no_reason_to_start_anew(fresh_sd: DiffusionPainter) -> None:
+    error = RuntimeError("CUDA error: CUBLAS_STATUS_NOT_SUPPORTED when calling `cublasGemmEx`")
+
+    def fail(count: int, _: Any) -> None:
+        raise error
+
+    count_calls(fresh_sd, fail)
+    assert fresh_sd.paint_together(ask_many(2), spies(2)) == [error, error]
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from safetensors.torch import load_file, save_file
 
 from imaging.painters.diffusion import DiffusionPainter
 from imaging.painters.diffusion.painter import SECOND_TRY
-from imaging.types import ImageRequest, PaintingError, PictureWithheld
+from imaging.types import UNWATCHED, ImageRequest, PaintingError, PictureWithheld
 from tests.imaging.diffusion import tiny_models
-from tests.imaging.diffusion.asking import ask, count_calls, differ, look
+from tests.imaging.diffusion.asking import DRAGON, ask, count_calls, differ, look
 
 
 def test_it_paints_the_same_for_a_seed_and_another_picture_for_another(painter: DiffusionPainter) -> None:
@@ -73,12 +73,32 @@ def test_it_paints_again_by_the_recipe_of_then(
     assert differ(result, sd.paint(replace(result.request, again=result.parameters))) == 0
 
 
-@pytest.mark.parametrize("name", ["model", "revision", "painter_version", "dtype"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("model", "revision", "painter_version", "dtype", "compiled"),
+        *("device", "torch", "diffusers", "transformers"),
+    ],
+)
 def test_it_does_not_pretend_to_paint_the_same_where_it_cannot(name: str, sd: DiffusionPainter) -> None:
     result = sd.paint(ask())
     with pytest.raises(PaintingError, match=name) as caught:
         sd.paint(replace(result.request, again={**result.parameters, name: "another"}))
     assert not caught.value.transient
+
+
+def test_it_decodes_again_in_tiles_or_in_one_piece_as_it_was(fresh_sd: DiffusionPainter) -> None:
+    """Which of the two a painter does depends on how much of the card was free when it started."""
+    whole = fresh_sd.paint(ask(side=128))
+    fresh_sd._place = replace(fresh_sd._place, tiled=True)
+    tiled = fresh_sd.paint(ask(side=128))
+    assert (whole.parameters["tiled"], tiled.parameters["tiled"]) == (False, True)
+    assert differ(whole, tiled) > 0
+    both = [replace(it.request, again=it.parameters) for it in (whole, tiled)]
+    assert not fresh_sd.fits(*both)
+    again = fresh_sd.paint_together(both, [UNWATCHED] * 2)
+    assert differ(again[0], whole) == differ(again[1], tiled) == 0
+    assert differ(fresh_sd.paint(ask(side=128)), tiled) == 0
 
 
 # Sizes
@@ -161,6 +181,9 @@ def test_it_asks_for_a_plain_ground_behind_a_character_and_nobody_in_a_backgroun
     background = painter.paint(scene)
     assert "plain light grey background" in character.prompt
     assert "full body" in character.prompt
+    assert (
+        "left" in character.prompt.partition(DRAGON)[0]
+    )  # in a scene it is mirrored where it looks outwards
     assert "no people" in background.prompt
     assert "grey background" not in background.prompt
     if painter.model != "tiny-flux":

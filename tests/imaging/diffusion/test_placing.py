@@ -69,15 +69,13 @@ def test_fused_projections_paint_what_single_ones_do(
 def test_it_is_told_to_stay_off_the_card_where_that_is_short(offload: str) -> None:
     done: list[str] = []
     pipeline = SimpleNamespace(
-        vae=SimpleNamespace(
-            enable_slicing=lambda: done.append("slices"), enable_tiling=lambda: done.append("tiles")
-        ),
+        vae=SimpleNamespace(enable_slicing=lambda: done.append("slices")),
         enable_model_cpu_offload=lambda device: done.append(f"model {device}"),
         enable_sequential_cpu_offload=lambda device: done.append(f"layer {device}"),
         unet=object(),
     )
     settle(pipeline, Place("cuda", offload=offload, tiled=True))
-    assert done == ["slices", "tiles", f"{offload} cuda"]
+    assert done == ["slices", f"{offload} cuda"]
 
 
 @pytest.mark.parametrize("family", ["sd", "sd3", "flux"])

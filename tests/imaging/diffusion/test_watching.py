@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from diffusers import DPMSolverMultistepScheduler, EulerDiscreteScheduler, FlowMatchEulerDiscreteScheduler
+from PIL import Image
 
 from imaging.painters.diffusion import DiffusionPainter
 from imaging.painters.diffusion.previews import FACTORS, foresee, show
-from imaging.types import PaintingStopped
+from imaging.painters.options import PainterOptions
+from imaging.types import PaintingStopped, PictureWithheld
+from tests.imaging.diffusion import tiny_models
 from tests.imaging.diffusion.asking import Spy, ask, differ
 
 
@@ -52,6 +57,34 @@ def test_it_paints_on_when_a_preview_cannot_be_handed_over(sd: DiffusionPainter)
     spy = Spy(preview_raises=ConnectionError("nobody there"))
     assert differ(sd.paint(ask(), spy), sd.paint(ask())) == 0
     assert len(spy.previews) == 5
+
+
+def measure_detail(preview: Image.Image) -> float:
+    """The greatest difference of two pixels side by side."""
+    return float(np.abs(np.diff(np.asarray(preview, dtype=float), axis=1)).max())
+
+
+def test_previews_of_what_may_be_flagged_show_colours_and_no_detail(tmp_path: Path) -> None:
+    details = []
+    for flags in (None, False, True):
+        folder = tiny_models.build_stable_diffusion(tmp_path / str(flags), flags_every_picture=flags)
+        spy = Spy()
+        with suppress(PictureWithheld):
+            DiffusionPainter(str(folder), PainterOptions(steps=6)).paint(ask(), spy)
+        details.append(max(map(measure_detail, spy.previews)))
+    unchecked, passed, flagged = details
+    assert unchecked > 20
+    assert max(passed, flagged) < 8
+
+
+def test_a_blurred_preview_keeps_the_colours_of_large_parts_alone() -> None:
+    latents = torch.zeros(1, 4, 64, 64)
+    latents[:, 0, :, :32] = 2.0  # a bright half
+    latents[:, 0, 4::8] += 1.5  # and lines
+    clear, blurred = (show("sd", latents, blurred=blurred)[0] for blurred in (False, True))
+    assert np.asarray(blurred).std(axis=0).max() < 0.2 * np.asarray(clear).std(axis=0).max()
+    pixels = np.asarray(blurred, dtype=int)
+    assert pixels[80, 20].mean() - pixels[80, 140].mean() > 50
 
 
 @pytest.mark.parametrize("family", FACTORS)
