@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 
 from imaging.styles import DEFAULT_STYLE
-from stories import steps
+from stories import events, steps
 from stories.models import (
     ENDED,
     GeneratedImage,
@@ -89,6 +89,7 @@ def start_generation(
             idempotency_key=idempotency_key or None,
         )
         Step.objects.bulk_create(build_steps(session))
+        events.record(session.pk, events.Kind.ASKED)
         steps.notify()
     return session
 
@@ -166,6 +167,7 @@ def redo_picture(
         first, *rest = build_steps(session, names)
         first.wanted = wanted
         Step.objects.bulk_create([first, *rest])
+        events.record(session.pk, events.Kind.ASKED, image_type)
         steps.notify()
     return session
 

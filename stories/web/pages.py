@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 
 from imaging.styles import STYLES
 from stories import access, services
+from stories.events import format_seconds
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import (
     ENDED,
@@ -124,13 +125,6 @@ def tell_time(step: Mapping[str, Any]) -> str:
         return "done"
     taken = datetime.fromisoformat(step["finished_at"]) - datetime.fromisoformat(step["started_at"])
     return format_seconds(taken.total_seconds())
-
-
-def format_seconds(seconds: float) -> str:
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def describe_book(story: Story, person: Person, form: RedoForm | None = None) -> dict[str, Any]:
