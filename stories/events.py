@@ -95,7 +95,7 @@ def list_warnings(steps: list[Step]) -> list[str]:
 
 
 def tell_missing(step: Step) -> str:
-    return f"{KINDS[step.name].piece} could not be made: {step.error}"
+    return f"{STEP_KINDS[step.name].piece} could not be made: {step.error}"
 
 
 def format_seconds(seconds: float) -> str:
