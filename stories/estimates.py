@@ -16,6 +16,8 @@ from stories.pipeline import PIPELINE, TEXT, StepKind
 
 #: Medians are of the latest steps of a kind that the present model did: at least so many.
 LATEST, LEAST = 50, 3
+#: What takes so many times as long as usual, and a bit, is no longer usual: nobody knows then.
+UNUSUAL, BIT = 1.5, 5.0
 #: Seconds for which a process remembers them.
 REMEMBERED = 30.0
 
@@ -73,8 +75,7 @@ def estimate_remaining(
 ) -> int | None:
     """Seconds to its end along the longest way through its open steps; None where nothing is known.
 
-    ``steps`` stand in reading order, parents before children. One that takes longer than usual is taken to
-    be about to end.
+    ``steps`` stand in reading order, parents before children.
     """
     open_steps = [step for step in steps if step.is_open]
     if session.is_ended or not open_steps:
@@ -85,7 +86,10 @@ def estimate_remaining(
     ends: dict[str, float] = {}
     for step in open_steps:
         begun = step.started_at if step.status == StepStatus.RUNNING else None
-        left = usual[step.name] - ((now - begun).total_seconds() if begun else 0)
+        taken = (now - begun).total_seconds() if begun else 0.0
+        if taken > UNUSUAL * usual[step.name] + BIT:
+            return None
+        left = usual[step.name] - taken
         ends[step.name] = max((ends.get(name, 0.0) for name in step.after), default=0.0) + max(left, 0.0)
     return round(max(ends.values()))
 

@@ -23,6 +23,7 @@ from django.db import connection, models, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from stories.makers import is_sketch
 from stories.models import ENDED, Event, GenerationSession, GenerationStatus, Step, StepStatus
 from stories.pipeline import KINDS as STEP_KINDS
 
@@ -62,12 +63,19 @@ def tell(kind: str, step: str, data: dict[str, Any]) -> str:
     known = STEP_KINDS.get(step)
     words = {"label": known.label if known else step, "message": "", "pause": 0, **data}
     words["took"] = format_seconds(data.get("seconds") or 0)
-    words["by"] = f" by {model}" if (model := data.get("model")) else ""
+    words["by"] = name_maker(str(data.get("model") or ""))
     if kind == Kind.FINISHED:
         words["status"] = GenerationStatus(data["status"]).label
     if kind == Kind.STARTED and data.get("attempt", 1) > 1:
         return f"{words['label']}, try {data['attempt']}."
     return Kind(kind).label.format_map(words) if kind in KINDS else kind
+
+
+def name_maker(model: str) -> str:
+    """What did it. A sketch says so everywhere; a merge is nobody's but ours."""
+    if is_sketch(model):
+        return " by the built-in sketch, not a model"
+    return f" by {model}" if model not in ("", "merge") else ""
 
 
 def list_news(

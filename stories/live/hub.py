@@ -123,6 +123,24 @@ class Room:
         for watcher in self.watchers:
             watcher.give(message)
 
+    def tell_events(self, happened: list[dict[str, Any]]) -> None:
+        """Tell all but an end, which comes after the last state."""
+        for event in happened:
+            if event["kind"] != Kind.FINISHED:
+                self.tell(Message.of(event))
+
+    def tell_state(self, found: Reading | None) -> None:
+        """Tell how it stands now. With an end, or where it is no longer there, all is told."""
+        if found:
+            self.tell_events(found.events)
+            self.tell(Message.of_state(found.state))
+            if not found.is_ended:
+                return
+            for event in found.events[-1:]:
+                self.tell(Message.of(event))
+        for watcher in self.watchers:
+            watcher.close()
+
 
 class Hub:
     """Rooms by generation. All of it runs in one event loop."""
@@ -172,15 +190,15 @@ class Hub:
                 del self.rooms[session_id]
 
     def hear(self, session_id: uuid.UUID, said: str) -> None:
-        """Hand on what Redis said. An end is told after the last state: see `_tell_news`."""
+        """Hand on what Redis said. What is stored is read, so that none is missed and all come in order."""
         room = self.rooms.get(session_id)
         if room is None:
             return
         message = Message.of(json.loads(said), said)
-        if message.kind != Kind.FINISHED:
-            room.tell(message)
         if message.id:
             self.refresh([session_id])
+        else:
+            room.tell(message)
 
     def refresh(self, session_ids: Iterable[uuid.UUID]) -> None:
         """Read these anew and tell; one that is just being read is read once more."""
@@ -195,24 +213,13 @@ class Hub:
         try:
             while room.read_again and room.watchers:
                 room.read_again = False
-                self._tell_news(room, await asyncio.to_thread(reading.read, session_id))
+                # Events first, which takes one query: a state takes some more.
+                room.tell_events(await asyncio.to_thread(reading.read_events, session_id, room.last))
+                room.tell_state(await asyncio.to_thread(reading.read, session_id))
         except DatabaseError as error:
             logger.warning("a stream could not be told the state: %s", type(error).__name__)
         finally:
             room.is_read = False
-
-    def _tell_news(self, room: Room, found: Reading | None) -> None:
-        for event in found.events if found else ():
-            if event["kind"] != Kind.FINISHED:
-                room.tell(Message.of(event))
-        if found:
-            room.tell(Message.of_state(found.state))
-        if found and not found.is_ended:
-            return
-        for event in found.events[-1:] if found else ():
-            room.tell(Message.of(event))
-        for watcher in room.watchers:
-            watcher.close()
 
     async def _listen(self) -> None:
         while True:

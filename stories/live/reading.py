@@ -55,6 +55,13 @@ def describe(session: GenerationSession) -> Reading:
 
 
 @letting_go
+def read_events(session_id: uuid.UUID, after: int) -> list[dict[str, Any]]:
+    """What happened after the event of this number."""
+    found = Event.objects.filter(session=session_id, id__gt=after).order_by("id")
+    return [events.describe(event) for event in found]
+
+
+@letting_go
 def read(session_id: uuid.UUID) -> Reading | None:
     """None where the generation is no longer there."""
     try:

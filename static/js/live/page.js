@@ -1,6 +1,7 @@
 // Puts a status on the page. Nothing here asks or decides.
 import { describeStep, tellAhead, tellRemaining } from "./words.js";
 
+const OVERDUE = -5; // then nobody knows
 const page = document.querySelector("[data-live]");
 export const find = (selector) => page.querySelector(selector);
 
@@ -31,8 +32,8 @@ export function showProgress(percent) {
 // What changes by itself as time goes by.
 export function showTimes(status, now, since) {
   for (const step of status.steps) setText(`[data-step="${step.name}"] [data-note]`, describeStep(step, now));
-  const left = status.remaining_seconds;
-  setText("[data-remaining]", tellRemaining(left === null ? null : Math.max(0, left - since)));
+  const left = status.remaining_seconds === null ? null : status.remaining_seconds - since;
+  setText("[data-remaining]", tellRemaining(left === null || left < OVERDUE ? null : left));
 }
 
 function markStep(step) {

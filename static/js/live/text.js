@@ -22,7 +22,7 @@ export class GrowingText {
   // The status is right, and a moment behind while the text is written.
   hold(status) {
     const attempt = status.steps.find((step) => step.name === "story")?.attempts ?? 0;
-    const isNew = attempt !== this.#attempt;
+    const isNew = this.#attempt > 0 && attempt !== this.#attempt; // it is written anew
     this.#attempt = attempt;
     if (isNew) this.#later = [];
     const known = status.partial_text;
