@@ -54,5 +54,5 @@ EXPOSE 8000
 # By http.client, which asks no proxy. ALLOWED_HOSTS has to name 127.0.0.1.
 HEALTHCHECK --interval=15s --timeout=10s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import http.client as http, sys; site = http.HTTPConnection('127.0.0.1', 8000, timeout=8); site.request('GET', '/health/'); sys.exit(site.getresponse().status != 200)"]
-CMD ["gunicorn", "story_generator.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "8", "--graceful-timeout", "10", "--no-control-socket"]
+CMD ["gunicorn", "story_generator.asgi", "--bind", "0.0.0.0:8000", \
+     "--worker-class", "story_generator.server.Worker", "--workers", "2", "--graceful-timeout", "10", "--no-control-socket"]

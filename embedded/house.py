@@ -83,13 +83,13 @@ class House:
 def list_applications(house: House) -> dict[str, Sequence[str]]:
     """Name → command of each process of the application, in the order in which they start."""
     python, mark = sys.executable, f"{house.port}@%h"
-    serve = [python, "-m", "gunicorn", "story_generator.wsgi", f"--bind={house.address}"]
-    threads = ["--worker-class=gthread", "--workers=2", "--threads=8", "--graceful-timeout=3"]
+    serve = [python, "-m", "gunicorn", "story_generator.asgi", f"--bind={house.address}"]
+    workers = ["--worker-class=story_generator.server.Worker", "--workers=2", "--graceful-timeout=3"]
     work = [python, "-m", "celery", "--app=story_generator", "worker", "--loglevel=INFO"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     slots = house.environ.get("OLLAMA_NUM_PARALLEL") or "2"
     return {
-        "web": [*serve, *threads, "--no-control-socket"],
+        "web": [*serve, *workers, "--no-control-socket"],
         "dispatcher": [python, "manage.py", "dispatch"],
         # Threads: it waits on HTTP most of its time, and a thread hears of its next step sooner than a child.
         "text worker": [

@@ -19,9 +19,10 @@ from PIL import Image
 
 from agents.types import GenerationStopped
 from imaging.types import PaintingStopped
-from stories import crashpoints, pictures, steps
+from stories import crashpoints, events, pictures, steps
 from stories.jobs import Job
 from stories.models import GeneratedImage, Step
+from stories.models.generation import preview_url
 from stories.pipeline import GPU, KINDS
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Heart:
     def __init__(self, step: Step) -> None:
         self._step = step
         self._news: dict[str, Any] = {}
+        self._text = events.TextTeller(step.session_id, step.name)
         self._fraction = 0.0
         self._lost = False
         self._sign_of_life = time.monotonic()
@@ -49,6 +51,7 @@ class Heart:
 
     def on_text(self, text: str) -> None:
         self._news = self._news | {"partial": text}
+        self._text.tell(text)
         self._sign_of_life = time.monotonic()
         self._fraction = min(len(text) / USUAL_STORY_CHARACTERS, 0.95)
 
@@ -61,7 +64,10 @@ class Heart:
             raise PaintingStopped
 
     def on_preview(self, preview: Image.Image) -> None:
-        self._news = self._news | {"preview": pictures.encode_copy(preview)}
+        data = pictures.encode_copy(preview)
+        self._news = self._news | {"preview": data}
+        step, url = self._step, preview_url(data)
+        events.publish_live(step.session_id, events.Kind.PREVIEW, step.name, preview=url)
 
     def start(self) -> None:
         self._thread.start()
@@ -75,6 +81,7 @@ class Heart:
     def _beat(self) -> None:
         while not self._wake.wait(BEAT_SECONDS) and not self._lost:
             self._give_up_if_stuck()
+            self._text.flush()
             news, self._news = self._news, {}
             try:
                 self._lost = not steps.beat(self._step, fraction=self._fraction, **news)

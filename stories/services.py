@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 
 from imaging.styles import DEFAULT_STYLE
-from stories import steps
+from stories import estimates, events, steps
 from stories.models import (
     ENDED,
     GeneratedImage,
@@ -89,6 +89,7 @@ def start_generation(
             idempotency_key=idempotency_key or None,
         )
         Step.objects.bulk_create(build_steps(session))
+        events.record(session.pk, events.Kind.ASKED)
         steps.notify()
     return session
 
@@ -165,6 +166,7 @@ def redo_picture(
         first, *rest = build_steps(session, names)
         first.wanted = wanted
         Step.objects.bulk_create([first, *rest])
+        events.record(session.pk, events.Kind.ASKED, image_type)
         steps.notify()
     return session
 
@@ -199,7 +201,7 @@ def publish_stories(stories: Iterable[Story], visibility: Visibility) -> int:
 
 
 def describe_status(session: GenerationSession) -> dict[str, Any]:
-    """The status JSON of a generation (docs/architecture.md), read in three queries."""
+    """The status JSON of a generation (docs/architecture.md): three queries, and one more while it waits."""
     prefetch_related_objects([session], "steps")
     story, its_steps = session.story, list(session.steps.all())
     at_work = [step for step in its_steps if step.status == StepStatus.RUNNING]
@@ -210,6 +212,7 @@ def describe_status(session: GenerationSession) -> dict[str, Any]:
         "session_id": str(session.pk),
         "status": session.status,
         "progress": session.progress,
+        **estimates.describe(session, its_steps),
         "current_step": current.name if current else None,
         "current_label": KINDS[current.name].label if current and not waits else session.get_status_display(),
         "steps": [step.as_status() | {"label": KINDS[step.name].label} for step in its_steps],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
@@ -45,15 +46,18 @@ CLAIMED = Columns(Step)
 #: `CLAIM` changes these and would show them as they were before it.
 GENERATION = Columns(GenerationSession, frozenset({"status", "started_at"}))
 STORY = Columns(Story)
+#: An event, as `stories.events.announce` takes it.
+TOLD = "told.id, told.at, told.kind, told.step, told.data"
+TOLD_COLUMNS = 5
 
 
-def read_claimed(row: tuple[Any, ...]) -> Step:
-    """The step that `CLAIM` took, with its generation and its story."""
+def read_claimed(row: tuple[Any, ...]) -> tuple[Step, tuple[Any, ...]]:
+    """The step that `CLAIM` took, with its generation and its story, and the event that tells of it."""
     values = iter(row)
     step: Step = CLAIMED.read(values)
     step.session = GENERATION.read(values)
     step.session.story = STORY.read(values)
-    return step
+    return step, tuple(islice(values, TOLD_COLUMNS))
 
 
 #: ``alone``: nothing else happens in the transaction, and it need not wait for the disk: a claim that a crash
@@ -74,21 +78,28 @@ CLAIM = f"""
         RETURNING *
     ), begun AS (
         UPDATE stories_generationsession AS generation
-        SET status = %(phases)s::jsonb ->> taken.name,
+        SET status = CASE generation.status WHEN 'pending' THEN %(phases)s::jsonb ->> taken.name
+                ELSE generation.status END,
             started_at = coalesce(generation.started_at, clock_timestamp())
-        FROM taken WHERE generation.id = taken.session_id AND generation.status = 'pending'
+        FROM taken WHERE generation.id = taken.session_id
+        RETURNING generation.id
+    ), told AS (  -- while the generation's row is ours: see stories.events.RECORD
+        INSERT INTO stories_event (session_id, kind, step, data)
+        SELECT begun.id, 'step_started', taken.name, jsonb_build_object('attempt', taken.attempt)
+        FROM begun, taken
+        RETURNING id, at, kind, step, data
     )
-    SELECT {CLAIMED.of("taken")}, {GENERATION.of("generation")}, {STORY.of("story")},
+    SELECT {CLAIMED.of("taken")}, {GENERATION.of("generation")}, {STORY.of("story")}, {TOLD},
         CASE WHEN %(alone)s THEN set_config('synchronous_commit', 'off', true) END
-    FROM taken JOIN stories_generationsession AS generation ON generation.id = taken.session_id
+    FROM told, taken JOIN stories_generationsession AS generation ON generation.id = taken.session_id
     JOIN stories_story AS story ON story.id = generation.story_id
 """  # noqa: S608 (only names of our own are put in)
 LOCK = f"""
     SELECT {LOCKED.of("step")} FROM stories_step AS step WHERE session_id = %s ORDER BY position FOR UPDATE
 """  # noqa: S608
-#: Writes the new status of steps that are nobody's any more, and where their generation stands; then wakes
-#: the dispatcher: a step or a waiting person may go on.
-MOVE = """
+#: Writes the new status of steps that are nobody's any more, where their generation stands, and what of it is
+#: to be told; then wakes the dispatcher: a step or a waiting person may go on.
+MOVE = f"""
     WITH settled AS (
         UPDATE stories_step AS step
         SET status = settled.status, error = settled.error, result = settled.result::jsonb,
@@ -98,10 +109,23 @@ MOVE = """
         FROM unnest(%(ids)s::uuid[], %(statuses)s::text[], %(errors)s::text[], %(results)s::text[],
             %(failures)s::int[]) AS settled(id, status, error, result, failures)
         WHERE step.id = settled.id
+        RETURNING step.name, extract(epoch FROM step.finished_at - step.started_at) AS seconds
+    ), moved AS (
+        UPDATE stories_generationsession
+        SET status = %(status)s, progress = greatest(progress, %(progress)s), warnings = %(warnings)s::text[],
+            error = %(error)s, finished_at = CASE WHEN %(ended)s THEN clock_timestamp() END
+        WHERE id = %(id)s
+        RETURNING id, pg_notify(%(channel)s, '')
+    ), told AS (
+        INSERT INTO stories_event (session_id, kind, step, data)
+        SELECT moved.id, news.kind, news.step, CASE news.kind
+            WHEN 'step_done' THEN news.data || jsonb_build_object('seconds', round(settled.seconds, 3))
+            ELSE news.data END
+        FROM moved, unnest(%(kinds)s::text[], %(names)s::text[], %(data)s::jsonb[])
+            WITH ORDINALITY AS news(kind, step, data, place)
+        LEFT JOIN settled ON settled.name = news.step
+        ORDER BY news.place
+        RETURNING id, at, kind, step, data
     )
-    UPDATE stories_generationsession
-    SET status = %(status)s, progress = greatest(progress, %(progress)s), warnings = %(warnings)s::text[],
-        error = %(error)s, finished_at = CASE WHEN %(ended)s THEN clock_timestamp() END
-    WHERE id = %(id)s
-    RETURNING pg_notify(%(channel)s, '')
-"""
+    SELECT {TOLD} FROM told ORDER BY id
+"""  # noqa: S608 (only names of our own are put in)

@@ -22,7 +22,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
-from stories import crashpoints
+from stories import crashpoints, events
+from stories.events import Kind
 from stories.jobs import Save
 from stories.models import ENDED, GenerationSession, GenerationStatus, Step, StepStatus
 from stories.pipeline import KINDS, PIPELINE, find_phase, measure_progress
@@ -83,10 +84,12 @@ def beat(step: Step, *, fraction: float = 0.0, **news: Any) -> bool:
         if held and fraction:
             steps = list(Step.objects.filter(session=step.session_id).only("name", "status", "session_id"))
             share = KINDS[step.name].weight * 100 / sum(KINDS[other.name].weight for other in steps)
-            percent = measure_progress(steps) + int(share * min(fraction, 1.0))
+            percent = min(measure_progress(steps) + int(share * min(fraction, 1.0)), 99)
             GenerationSession.objects.filter(pk=step.session_id).update(
-                progress=Greatest("progress", min(percent, 99))
+                progress=Greatest("progress", percent)
             )
+    if held and fraction:
+        events.publish_live(step.session_id, Kind.PROGRESS, step.name, progress=percent)
     return bool(held)
 
 
@@ -134,7 +137,8 @@ def _take(step_id: uuid.UUID, worker: str, *, alone: bool) -> Step | None:
         row = cursor.execute(CLAIM, values).fetchone()
     if row is None:
         return None
-    step = read_claimed(row)
+    step, told = read_claimed(row)
+    events.announce(step.session_id, [told])
     crashpoints.reach("claim-before-commit", step)
     return step
 
@@ -162,6 +166,7 @@ def fail(step: Step, message: str, *, transient: bool) -> None:
         )
         if not put_back:
             raise StepLost(step.name)
+        events.record(step.session_id, Kind.RETRY, step.name, message=message, pause=round(pause, 1))
         crashpoints.reach("retry-before-commit", step)
     crashpoints.reach("retry-after-commit", step)
 
@@ -266,6 +271,7 @@ def _move(
     """Write the new status of the settled ones of these steps, and where the generation stands by them."""
     failed = next((step for step in steps if step.status == StepStatus.FAILED), None)
     stopped = failed is not None or status == GenerationStatus.CANCELLED
+    news = events.list_news(settled, status, failed=failed is not None)
     values: dict[str, Any] = {
         "ids": [step.pk for step in settled],
         "statuses": [step.status for step in settled],
@@ -275,19 +281,13 @@ def _move(
         "id": session.pk,
         "status": status,
         "progress": 0 if stopped else measure_progress(steps),
-        "warnings": [] if failed else list_warnings(steps),
+        "warnings": [] if failed else events.list_warnings(steps),
         "error": failed.error if failed else "",
         "ended": status in ENDED,
         "channel": CHANNEL,
+        "kinds": [kind for kind, _, _ in news],
+        "names": [name for _, name, _ in news],
+        "data": [json.dumps(data) for _, _, data in news],
     }
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, values)
-
-
-def list_warnings(steps: list[Step]) -> list[str]:
-    """What is missing, and why, in words for the person."""
-    return [
-        f"{KINDS[step.name].piece} could not be made: {step.error}"
-        for step in steps
-        if step.status == StepStatus.SKIPPED
-    ]
+        events.announce(session.pk, cursor.execute(MOVE, values).fetchall())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
@@ -29,13 +28,5 @@ class Utf8WSGIRequest(Utf8, WSGIRequest):
     pass
 
 
-class Utf8ASGIRequest(Utf8, ASGIRequest):
-    pass
-
-
 class Utf8WSGIHandler(WSGIHandler):
     request_class = Utf8WSGIRequest
-
-
-class Utf8ASGIHandler(ASGIHandler):
-    request_class = Utf8ASGIRequest

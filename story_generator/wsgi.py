@@ -1,4 +1,4 @@
-"""WSGI entry point: `gunicorn story_generator.wsgi`."""
+"""WSGI entry point: the pages without live streams. `story_generator.asgi` has both."""
 
 import os
 

@@ -262,9 +262,9 @@ def run(app_folder: Path) -> Callable[..., str]:
 
 def test_it_serves_the_site(run: Callable[..., str]) -> None:
     command = get_command("web")
-    assert command[:2] == ["gunicorn", "story_generator.wsgi"]
+    assert command[:2] == ["gunicorn", "story_generator.asgi"]
     run(*command, "--check-config")
-    assert re.search(r"worker_class += gthread", run(*command, "--print-config"))
+    assert re.search(r"worker_class += story_generator\.server\.Worker", run(*command, "--print-config"))
 
 
 @pytest.mark.parametrize("name", ["dispatcher", "migrate"])

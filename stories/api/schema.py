@@ -75,6 +75,8 @@ STATUS = OpenApiExample(
         "session_id": "0d5a1a1e-5f0c-4a53-9c8a-0a6a6f0f3b11",
         "status": "generating_images",
         "progress": 60,
+        "remaining_seconds": 14,
+        "ahead": 0,
         "current_step": "character_image",
         "current_label": "Painting the hero",
         "steps": [
@@ -175,6 +177,11 @@ watch = extend_schema(
     operation_id="watch_generation",
     tags=MAKING,
     summary="How a story gets on",
+    description=(
+        "To be told as it happens: `/live/generations/{session_id}/events` (server-sent events, with "
+        "`Last-Event-ID`) or `/live/generations/{session_id}/ws` (WebSocket), with the same token or "
+        "session; docs/architecture.md tells what is said there."
+    ),
     responses={200: GenerationOutput, **problems(404)},
     examples=[STATUS],
 )

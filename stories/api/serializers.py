@@ -104,6 +104,11 @@ class GenerationOutput(serializers.Serializer[Any]):
     session_id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=GenerationStatus.choices)
     progress = serializers.IntegerField(min_value=0, max_value=100, help_text="Per cent; it never falls.")
+    remaining_seconds = serializers.IntegerField(
+        allow_null=True,
+        help_text="About how long it still takes, by how long such steps took lately; null if nobody knows.",
+    )
+    ahead = serializers.IntegerField(help_text="While it waits: how many have their turn before it.")
     current_step = serializers.CharField(allow_null=True)
     current_label = serializers.CharField(help_text="What is going on, in words.")
     steps = StepOutput(many=True)

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 
 from imaging.styles import STYLES
 from stories import access, services
+from stories.events import format_seconds, list_events
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import (
     ENDED,
@@ -29,6 +30,7 @@ from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import RedoForm, StoryForm
 from stories.web.language import guess_language
+from stories.web.waiting import tell_ahead, tell_remaining
 
 RECENT = 6
 PER_PAGE = 12
@@ -66,10 +68,15 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
     steps = {step["name"]: describe_step(step) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
     whole = session.status == GenerationStatus.COMPLETED and not session.warnings
+    happened = list_events(session)
     return {
         "session": session,
         "story": story,
         "now": now,
+        "remaining": tell_remaining(now["remaining_seconds"]),
+        "ahead": tell_ahead(now["ahead"]),
+        "happened": happened,
+        "last": happened[-1]["id"] if happened else 0,
         "label": name_stage(session, now, whole=whole),
         "steps": steps,
         "strands": [[steps[name] for name in strand if name in steps] for strand in STRANDS],
@@ -124,13 +131,6 @@ def tell_time(step: Mapping[str, Any]) -> str:
         return "done"
     taken = datetime.fromisoformat(step["finished_at"]) - datetime.fromisoformat(step["started_at"])
     return format_seconds(taken.total_seconds())
-
-
-def format_seconds(seconds: float) -> str:
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def describe_book(story: Story, person: Person, form: RedoForm | None = None) -> dict[str, Any]:

@@ -1,0 +1,215 @@
+"""What happens in a generation, as it is told: to its log, to live streams, to the person in plain words.
+
+Stored events are rows, written by the statement that changes the state (`stories.steps`); live ones (a text
+as it grows, a preview, the progress) are not kept, because the step's row holds what they tell. Both go out
+over Redis when all is committed. That is a hint like any message: streams read the rows (`stories.live`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import connection, models, transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from stories.makers import is_sketch
+from stories.models import ENDED, Event, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.pipeline import KINDS as STEP_KINDS
+
+logger = logging.getLogger(__name__)
+
+#: Where a generation's events go out; its id follows.
+CHANNEL = "starloom:live:"
+#: A text that grows is told at most this often, in seconds.
+TEXT_PAUSE = 0.06
+#: A Redis that does not answer at once is left alone for a while: no step waits for it.
+REDIS_TIMEOUT, REDIS_REST = 0.25, 2.0
+
+
+class Kind(models.TextChoices):
+    """What may happen; the label says it in words, filled in from the event's ``data``."""
+
+    ASKED = "asked", "The story was asked for."
+    STARTED = "step_started", "{label}."  # attempt
+    DONE = "step_done", "{label}: done in {took}{by}."  # seconds, model
+    RETRY = "step_retry", "{label} did not work and is tried again in {pause:.0f} s: {message}"
+    WARNING = "warning", "{message}"
+    FAILED = "step_failed", "{label} failed: {message}"
+    REOPENED = "reopened", "What is missing is tried again."
+    FINISHED = "finished", "{status}."  # status: how it ended
+    # Live alone, and never stored:
+    STATE = "state", ""  # the status JSON
+    TEXT = "text", ""  # offset, in characters of the whole text, and the text from there on
+    PREVIEW = "preview", ""  # preview: a picture so far, as a data: URL
+    PROGRESS = "progress", ""  # progress: per cent; the highest counts
+
+
+KINDS: tuple[str, ...] = tuple(Kind.values)
+
+
+def tell(kind: str, step: str, data: dict[str, Any]) -> str:
+    """An event in plain words, for the log that its owner reads."""
+    known = STEP_KINDS.get(step)
+    words = {"label": known.label if known else step, "message": "", "pause": 0, **data}
+    words["took"] = format_seconds(data.get("seconds") or 0)
+    words["by"] = name_maker(str(data.get("model") or ""))
+    if kind == Kind.FINISHED:
+        words["status"] = GenerationStatus(data["status"]).label
+    if kind == Kind.STARTED and data.get("attempt", 1) > 1:
+        return f"{words['label']}, try {data['attempt']}."
+    return Kind(kind).label.format_map(words) if kind in KINDS else kind
+
+
+def name_maker(model: str) -> str:
+    """What did it. A sketch says so everywhere; a merge is nobody's but ours."""
+    if is_sketch(model):
+        return " by the built-in sketch, not a model"
+    return f" by {model}" if model not in ("", "merge") else ""
+
+
+def list_news(
+    settled: Iterable[Step], status: GenerationStatus, *, failed: bool
+) -> list[tuple[Kind, str, dict[str, Any]]]:
+    """What there is to tell of these steps and of where their generation stands: kind, step, data."""
+    news: list[tuple[Kind, str, dict[str, Any]]] = []
+    for step in settled:
+        if step.status == StepStatus.DONE:
+            news.append((Kind.DONE, step.name, {"model": step.result.get("model")}))
+        elif step.status == StepStatus.FAILED:
+            news.append((Kind.FAILED, step.name, {"message": step.error}))
+        elif step.status == StepStatus.SKIPPED and not failed:
+            news.append((Kind.WARNING, step.name, {"message": tell_missing(step)}))
+    if status == GenerationStatus.PENDING:
+        news.append((Kind.REOPENED, "", {}))
+    elif status in ENDED:
+        news.append((Kind.FINISHED, "", {"status": status}))
+    return news
+
+
+def list_warnings(steps: list[Step]) -> list[str]:
+    """What is missing, and why, in words for the person."""
+    return [tell_missing(step) for step in steps if step.status == StepStatus.SKIPPED]
+
+
+def tell_missing(step: Step) -> str:
+    return f"{STEP_KINDS[step.name].piece} could not be made: {step.error}"
+
+
+def format_seconds(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def describe(event: Event) -> dict[str, Any]:
+    """A stored event as streams and pages show it."""
+    return _describe(event.pk, event.at, event.kind, event.step, event.data)
+
+
+def _describe(number: int, at: datetime, kind: str, step: str, data: dict[str, Any]) -> dict[str, Any]:
+    words = tell(kind, step, data)
+    return {"id": number, "kind": kind, "at": at.isoformat(), "step": step, "words": words, "data": data}
+
+
+#: The generation's row is locked first, so that events of one generation are numbered as they are committed:
+#: nobody who has seen a number will ever miss a lower one.
+RECORD = """
+    INSERT INTO stories_event (session_id, kind, step, data)
+    SELECT id, %s, %s, %s::jsonb FROM (
+        SELECT id FROM stories_generationsession WHERE id = %s FOR UPDATE
+    ) AS generation
+    RETURNING id, at, kind, step, data
+"""
+
+
+def record(session_id: uuid.UUID, kind: Kind, step: str = "", **data: Any) -> None:
+    """Store an event in the current transaction, and tell it when that is committed."""
+    with connection.cursor() as cursor:
+        rows = cursor.execute(RECORD, [kind, step, json.dumps(data), session_id]).fetchall()
+    announce(session_id, rows)
+
+
+def announce(session_id: uuid.UUID, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Tell stored events (id, at, kind, step, data) when the current transaction is committed."""
+    messages = [
+        _describe(number, at, kind, step, json.loads(data) if isinstance(data, str) else data)
+        for number, at, kind, step, data in rows
+    ]
+    transaction.on_commit(lambda: publish(session_id, *messages))
+
+
+def publish_live(session_id: uuid.UUID, kind: Kind, step: str = "", **data: Any) -> None:
+    """Tell what is not stored."""
+    publish(session_id, {"id": None, "kind": kind, "step": step, "data": data})
+
+
+_rests_until = 0.0
+_client: redis.Redis | None = None
+
+
+def publish(session_id: uuid.UUID, *messages: dict[str, Any]) -> None:
+    """Send messages to whoever watches. A Redis that is away never hurts who tells."""
+    global _client, _rests_until
+    if time.monotonic() < _rests_until:
+        return
+    try:
+        if _client is None:
+            _client = redis.Redis.from_url(
+                settings.REDIS_URL,
+                socket_timeout=REDIS_TIMEOUT,
+                socket_connect_timeout=REDIS_TIMEOUT,
+                retry=Retry(NoBackoff(), 0),
+            )
+        with _client.pipeline(transaction=False) as pipeline:
+            for message in messages:
+                pipeline.publish(f"{CHANNEL}{session_id}", json.dumps(message, ensure_ascii=False))
+            pipeline.execute()
+    except (redis.RedisError, OSError, ValueError) as error:
+        _rests_until = time.monotonic() + REDIS_REST
+        logger.debug("nothing is told for a while: %s", type(error).__name__)
+
+
+class TextTeller:
+    """Tells a text that grows: its beginning at once, then what is new, a few times a second."""
+
+    def __init__(self, session_id: uuid.UUID, step: str) -> None:
+        self._session_id, self._step = session_id, step
+        self._told = self._latest = ""
+        self._told_at = -TEXT_PAUSE
+        self._lock = threading.Lock()
+
+    def tell(self, text: str) -> None:
+        with self._lock:
+            self._latest = text
+            if time.monotonic() - self._told_at >= TEXT_PAUSE:
+                self._send()
+
+    def flush(self) -> None:
+        """Tell what was held back."""
+        with self._lock:
+            self._send()
+
+    def _send(self) -> None:
+        text, told = self._latest, self._told
+        if text == told:
+            return
+        offset = len(told) if text.startswith(told) else len(os.path.commonprefix([told, text]))  # noqa: RUF071 (text, not paths)
+        self._told, self._told_at = text, time.monotonic()
+        publish_live(self._session_id, Kind.TEXT, self._step, offset=offset, text=text[offset:])
+
+
+def list_events(session: GenerationSession) -> list[dict[str, Any]]:
+    """What happened so far, in order."""
+    return [describe(event) for event in session.events.order_by("id")]

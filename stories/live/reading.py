@@ -1,0 +1,77 @@
+"""What streams read of the database: in a thread, and no connection is kept."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import Max
+
+from stories import events, services
+from stories.models import Event, GenerationSession
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A generation at one moment: its status JSON and all that has happened, in order."""
+
+    state: dict[str, Any]
+    events: list[dict[str, Any]]
+    is_ended: bool
+
+    @property
+    def last(self) -> int:
+        return self.events[-1]["id"] if self.events else 0
+
+    def after(self, number: int) -> list[dict[str, Any]]:
+        """What happened after the event of this number; of what has ended, the end in any case."""
+        return [event for event in self.events if event["id"] > number] or self.events[-1:] * self.is_ended
+
+
+def letting_go(read: Callable[..., T]) -> Callable[..., T]:
+    """Give the database connection back at once."""
+
+    @wraps(read)
+    def reading(*args: Any) -> T:
+        try:
+            return read(*args)
+        finally:
+            connection.close()
+
+    return reading
+
+
+def describe(session: GenerationSession) -> Reading:
+    """The events are read first: what happens in between is in the state already, and told again."""
+    happened = events.list_events(session)
+    session = services.find_generation(session.pk)
+    return Reading(services.describe_status(session), happened, session.is_ended)
+
+
+@letting_go
+def read_events(session_id: uuid.UUID, after: int) -> list[dict[str, Any]]:
+    """What happened after the event of this number."""
+    found = Event.objects.filter(session=session_id, id__gt=after).order_by("id")
+    return [events.describe(event) for event in found]
+
+
+@letting_go
+def read(session_id: uuid.UUID) -> Reading | None:
+    """None where the generation is no longer there."""
+    try:
+        return describe(services.find_generation(session_id))
+    except GenerationSession.DoesNotExist:
+        return None
+
+
+@letting_go
+def find_latest(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The number of the latest event of each of these; none for one that was deleted."""
+    found = Event.objects.filter(session__in=session_ids).order_by().values_list("session")
+    return dict(found.annotate(latest=Max("id")))
