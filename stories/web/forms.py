@@ -115,7 +115,7 @@ class StoryForm(OurForm):
 
 
 class RedoForm(OurForm):
-    """Its ``cleaned_data`` are the keywords of `stories.services.redo_picture`.
+    """Its ``cleaned_data`` are the keywords of `stories.redoing.redo_picture`.
 
     Where the same is to be painted again (``like``), the other fields are not looked at: a page sends all
     that it has.
