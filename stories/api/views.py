@@ -151,7 +151,9 @@ class OneStory(Face):
     def patch(self, request: Request, story_id: UUID) -> Response:
         story = access.find_story(self.person, story_id, to_change=True)
         changes = self.read(StoryChanges, request.data)
-        return self.show_story(access.edit_story(self.person, story, **changes))
+        return self.show_story(
+            access.edit_story(self.person, story, revision=read_revision(request), **changes)
+        )
 
     @schema.delete
     def delete(self, request: Request, story_id: UUID) -> Response:
@@ -228,6 +230,11 @@ class Docs(SpectacularSwaggerView):
     content_negotiation_class = OneForm
     http_method_names = ("get", "head")
     url_name = "api:schema"
+
+
+def read_revision(request: Request) -> str:
+    """What ``If-Match`` names: the words that a change began from. ``*`` is whatever is there."""
+    return request.headers.get("If-Match", "").strip().strip('"').replace("*", "")
 
 
 def answer_status(
