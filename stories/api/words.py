@@ -72,7 +72,10 @@ class VersionInput(serializers.Serializer[Any]):
 class RewriteInput(serializers.Serializer[Any]):
     """What is to be said in other words, and how. Without start, end and passage all of the part is."""
 
-    part = serializers.ChoiceField(choices=[(name, name) for name in WORDS])
+    part = serializers.ChoiceField(
+        choices=[(name, name) for name in WORDS],
+        error_messages={"invalid_choice": f"Choose one of: {', '.join(WORDS)}."},
+    )
     instruction = WishField(help_text="What to change: “make it funnier”, “shorter”, or your own words.")
     start = serializers.IntegerField(required=False, min_value=0, max_value=TEXT_MAX)
     end = serializers.IntegerField(required=False, min_value=1, max_value=TEXT_MAX)
@@ -85,7 +88,10 @@ class RefreshInput(serializers.Serializer[Any]):
     """The steps to do anew; without any, all that is out of date."""
 
     steps = serializers.ListField(
-        child=serializers.ChoiceField(choices=[(name, name) for name in redoing.REFRESHED]),
+        child=serializers.ChoiceField(
+            choices=[(name, name) for name in redoing.REFRESHED],
+            error_messages={"invalid_choice": f"Choose among: {', '.join(redoing.REFRESHED)}."},
+        ),
         required=False,
         max_length=len(redoing.REFRESHED),
     )
@@ -180,7 +186,7 @@ class Refresh(Face):
         summary="Make anew what is out of date",
         description=(
             "A description is, when the text has changed since it was written; a picture, when its"
-            " description has; a scene, when a picture in it has. With `steps` these are made anew in any case."
+            " description has; a scene, when a picture in it has. With `steps` these are made anew anyway."
         ),
         parameters=STARTED,
         request=RefreshInput,
