@@ -15,7 +15,9 @@ _HARMFUL = re.compile(
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _THOUGHT = re.compile(r"\s*<(think|thinking)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _CODE_FENCE = re.compile(r"^[ \t]*(```|~~~)[\w-]*[ \t]*$", re.MULTILINE)
-_TAG = re.compile(r"</?(story|title|sentence|style|text)>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(story|title|sentence|style|text|passage|description|wish|before|after)>", re.IGNORECASE
+)
 _RULE = re.compile(r"^[ \t]*([-*_=~][ \t]*){3,}$", re.MULTILINE)
 _LINE_MARK = re.compile(r"^[ \t]*(#{1,6}[ \t]+|>[ \t]?|[*+][ \t]+)", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*+|`+|~~|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
@@ -28,6 +30,8 @@ _FAREWELL = re.compile(
 )
 _LABEL = re.compile(r"(?:the |story |book )?(?:title|titre|titel|título)\s*[:：]\s*", re.IGNORECASE)
 _QUOTES = "\"'“”‘’«»„`「」『』《》"
+#: A text in one pair of quotation marks, which hold no others: not the first and last words of a dialogue.
+_QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]+)[{_QUOTES}]")
 _NO_TITLE = {"title", "the title", "untitled", "a title", "story", "the story", "short story", "story title"}
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -76,6 +80,21 @@ def split_story(raw: str) -> tuple[str, str]:
     first, rest = _drop_preamble(text.strip())
     title, rest = _take_title(first, rest)
     return title, _plain_paragraphs(rest, title)
+
+
+def plain_passage(raw: str) -> str:
+    """Read what a model wrote in the place of a passage: plain paragraphs, nothing round them.
+
+    It works on an unfinished text too.
+    """
+    text = _TAG.sub("", _CODE_FENCE.sub("", _drop_thoughts(clean_text(raw)))).strip()
+    return _plain_paragraphs("\n".join(_drop_preamble(text)), "")
+
+
+def unquote(text: str) -> str:
+    """Take off one pair of quotation marks round the whole of a text."""
+    whole = _QUOTED.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def fall_back_title(sentence: str) -> str:

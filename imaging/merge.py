@@ -62,6 +62,29 @@ def merge(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """How a cut-out figure stands: its size in pixels, the first row that is mostly opaque, and the column of
+    the point between its feet, which stand on its lower edge."""
+
+    width: int
+    height: int
+    top: int
+    foot: int
+
+
+def cut_figure(character: Image.Image) -> Image.Image:
+    """The figure (RGBA) as `merge` puts it into a scene, before it is scaled and lit."""
+    return _crop_to_figure(cut_out(character).figure)
+
+
+def measure_stance(figure: Image.Image) -> Stance:
+    """What a preview needs to stand a figure of `cut_figure` where `merge` would: a placement's height is
+    that of the rows below ``top``, and its point is the one between the feet."""
+    top = _solid_box(figure)[1]
+    return Stance(width=figure.width, height=figure.height, top=top, foot=_foot(figure)[0])
+
+
 def _solid_box(figure: Image.Image) -> tuple[int, int, int, int]:
     """The box of all that is mostly opaque: glows do not count as feet."""
     alpha = figure.getchannel("A").point([0] * 128 + [255] * 128)

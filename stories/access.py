@@ -10,10 +10,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from stories.models import GeneratedImage, GenerationSession, Story, Visibility
+from stories.editing import edit_words
+from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion, Visibility
 from stories.models.story import split_copy_name
 from stories.people import Person
 from stories.services import Refused
+from stories.versions import WORDS
 
 
 class NotYours(Refused):
@@ -55,6 +57,20 @@ def find_version(person: Person, story_id: Any, image_id: Any, *, to_change: boo
     image = story.images.get(pk=image_id)
     image.story = story
     return image
+
+
+def find_words(person: Person, story_id: Any, version: Any) -> StoryVersion:
+    """A version of a story's words, by its id or its number, for those who may change the story.
+
+    Raises:
+        Story.DoesNotExist, NotYours: as `find_story`.
+        StoryVersion.DoesNotExist: the story has no such version.
+    """
+    story = find_story(person, story_id, to_change=True)
+    by = {"number": version} if isinstance(version, int) else {"pk": version}
+    found = StoryVersion.objects.get(story=story, **by)
+    found.story = story
+    return found
 
 
 def find_generation(person: Person, session_id: Any, *, to_change: bool = False) -> GenerationSession:
@@ -100,10 +116,12 @@ def list_stories(person: Person, *, search: str = "") -> QuerySet[Story]:
     return found
 
 
-def edit_story(person: Person, story: Story, **changes: Any) -> Story:
-    """Save these fields alone: a generation may be saving others of the same story.
+def edit_story(person: Person, story: Story, *, revision: str = "", **changes: Any) -> Story:
+    """Save these fields alone: a generation may be saving others of the same story. Of words all versions are
+    kept, and ``revision`` says what they were when the person read them.
 
     Raises:
+        ChangedMeanwhile: words are others by now; what was sent is kept beside them.
         NotYours: it is not this person's to change, or not to publish.
         Story.DoesNotExist: it was deleted meanwhile.
     """
@@ -114,6 +132,9 @@ def edit_story(person: Person, story: Story, **changes: Any) -> Story:
             "Only a curator can make a story public. You can make it unlisted: "
             "then whoever has its link can read it."
         )
+    words = {name: changes.pop(name) for name in WORDS if name in changes}
+    if words:
+        edit_words(story, person=person, changes=words, revision=revision)
     if not Story.objects.filter(pk=story.pk).update(**changes, updated_at=timezone.now()):
         raise Story.DoesNotExist
     for name, value in changes.items():

@@ -85,6 +85,7 @@ def merge_scene(job: Job) -> Save:
         model="merge",
         parameters={
             "placement": asdict(merged.placement),
+            "by_hand": wanted is not None,
             "cut_out": merged.method,
             "confidence": merged.confidence,
             "character": str(hero.pk),

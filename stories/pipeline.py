@@ -74,7 +74,14 @@ PIPELINE: tuple[StepKind, ...] = (
         "Merging the scene", "The scene", 10, GenerationStatus.MERGING_IMAGES, reads_images=True,
     ),
 )  # fmt: skip
-KINDS: dict[str, StepKind] = {kind.name: kind for kind in PIPELINE}
+#: What is done to a story that is there, in a generation of its own.
+ASIDE: tuple[StepKind, ...] = (
+    StepKind(
+        "rewrite", TEXT, (), "stories.rewriting.propose", "Rewriting", "The new version", 40,
+        GenerationStatus.GENERATING_STORY, required=True,
+    ),
+)  # fmt: skip
+KINDS: dict[str, StepKind] = {kind.name: kind for kind in (*PIPELINE, *ASIDE)}
 
 
 def build_steps(session: GenerationSession, names: Collection[str] | None = None) -> list[Step]:
@@ -84,7 +91,7 @@ def build_steps(session: GenerationSession, names: Collection[str] | None = None
     """
     if names is None:
         names = [kind.name for kind in PIPELINE if session.images or kind.queue == TEXT]
-    kinds = [kind for kind in PIPELINE if kind.name in names]
+    kinds = [kind for kind in (*PIPELINE, *ASIDE) if kind.name in names]
     after = {kind.name: [name for name in kind.after if name in names] for kind in kinds}
     return [
         Step(

@@ -12,7 +12,7 @@ from django.core.cache import cache
 
 from imaging.types import PaintingError
 from stories.engines import painter
-from stories.pipeline import PIPELINE
+from stories.pipeline import KINDS
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def connect() -> None:
 def _start(sender: Any, **_: Any) -> None:
     """A worker is up: show its presence for as long as it lives."""
     queues = set(sender.app.amqp.queues.consume_from)
-    for kind in PIPELINE:  # so that no one's first story waits for imports
+    for kind in KINDS.values():  # so that no one's first story waits for imports
         if kind.queue in queues:
             kind.load_work()
     said = load_painter() if "gpu" in queues else READY

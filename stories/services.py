@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,6 @@ from stories.models import (
     GeneratedImage,
     GenerationSession,
     GenerationStatus,
-    ImageType,
     Step,
     StepStatus,
     Story,
@@ -27,6 +26,7 @@ from stories.models import (
 from stories.people import Person
 from stories.pictures import delete_files
 from stories.pipeline import KINDS, build_steps
+from stories.versions import keep_shown, lock_story
 
 logger = logging.getLogger(__name__)
 
@@ -124,57 +124,41 @@ def cancel_generation(session: GenerationSession) -> GenerationSession:
     return GenerationSession.objects.get(pk=session.pk)
 
 
-def redo_picture(
+def begin_redo(
     story: Story,
-    image_type: str,
     *,
     person: Person,
-    seed: int | None = None,
-    style: str | None = None,
-    description: str | None = None,
-    placement: dict[str, Any] | None = None,
-    merge: bool = False,
-    like: Any = None,
+    redo: str,
+    wanted: dict[str, dict[str, Any]],
+    check: Callable[[Story], None] = lambda story: None,
 ) -> GenerationSession:
-    """Make one picture anew; it takes the place of the live one, which is kept, and nothing else changes.
-
-    What is not given is as in the picture ``like`` (its id); without that it is chosen: another seed, the
-    story's style and description, the best placement. ``merge``: then merge the scene again too. A
-    ``description`` becomes the story's with the picture.
+    """Start a generation of these steps alone, each with what is asked of it. ``check`` may raise what
+    hinders it; the words that the story has now are kept.
 
     Raises:
-        Conflict: something of this story is being made, or what the picture needs is missing.
+        Conflict: something of this story is being made.
         TooManyGenerations: the person's places are all taken.
     """
-    given = {"seed": seed, "style": style, "description": description, "placement": placement}
-    changes = {name: value for name, value in given.items() if value not in (None, "")}
-    wanted = _find_recipe(story, image_type, like) | changes
-    if changes:
-        wanted.pop("again", None)  # it is to be like that picture, not the same
-    names = [f"{image_type}_image"] + (["combined_image"] if merge and image_type != "combined" else [])
     with transaction.atomic():
         _take_turn(person.counted_as)
         # One at a time: the row is held until the new generation can be seen.
-        story = Story.objects.select_for_update().get(pk=story.pk)
+        story = lock_story(story)
         if story.generations.exclude(status__in=ENDED).exists():
             raise Conflict("Something of this story is being made just now. Wait until it is finished.")
-        _check_parts(story, image_type, names, wanted)
+        check(story)
         _check_room(person.counted_as)
+        keep_shown(story)
+        seeds = (asked["seed"] for asked in wanted.values() if "seed" in asked)
         session = GenerationSession.objects.create(
-            story=story, person=person.counted_as, seed=wanted.get("seed", random_seed()), redo=image_type
+            story=story, person=person.counted_as, seed=next(seeds, random_seed()), redo=redo
         )
-        first, *rest = build_steps(session, names)
-        first.wanted = wanted
-        Step.objects.bulk_create([first, *rest])
-        events.record(session.pk, events.Kind.ASKED, image_type)
+        todo = build_steps(session, wanted)
+        for step in todo:
+            step.wanted = wanted[step.name]
+        Step.objects.bulk_create(todo)
+        events.record(session.pk, events.Kind.ASKED, redo)
         steps.notify()
     return session
-
-
-def choose_picture(image: GeneratedImage) -> GeneratedImage:
-    """Let this version be the one that is shown; the others are kept."""
-    image.go_live(describes=True)
-    return image
 
 
 def delete_story(story: Story) -> None:
@@ -248,29 +232,6 @@ def _check_room(person_key: str) -> None:
             f"You have {under_way} stories under way, which is as many as one person may have. "
             "Wait until one is finished, or stop one, then try again."
         )
-
-
-def _find_recipe(story: Story, image_type: str, like: Any) -> dict[str, Any]:
-    if like is None:
-        return {}
-    image = story.images.filter(pk=like, image_type=image_type).first()
-    if image is None:
-        raise Conflict("This story has no such picture to paint again.")
-    return image.recipe
-
-
-def _check_parts(story: Story, image_type: str, names: list[str], wanted: dict[str, Any]) -> None:
-    """A picture needs its description, and a scene the two pictures that it is put together from."""
-    if image_type == ImageType.COMBINED:
-        if wanted.keys() & {"style", "description"}:
-            raise Conflict("A scene is put together from two pictures: it has no style or description.")
-    elif not (wanted.get("description") or getattr(story, f"{image_type}_description")):
-        raise Conflict("There is no description to paint after. Write one.")
-    elif "placement" in wanted:
-        raise Conflict("Only a scene has a placement.")
-    parts = {ImageType.CHARACTER, ImageType.BACKGROUND} - {image_type}
-    if "combined_image" in names and not parts <= set(story.pictures):
-        raise Conflict("A scene needs a picture of the hero and one of the setting.")
 
 
 def _find_earlier(person: Person, key: str) -> GenerationSession | None:

@@ -26,7 +26,7 @@ from stories import crashpoints, events
 from stories.events import Kind
 from stories.jobs import Save
 from stories.models import ENDED, GenerationSession, GenerationStatus, Step, StepStatus
-from stories.pipeline import KINDS, PIPELINE, find_phase, measure_progress
+from stories.pipeline import KINDS, find_phase, measure_progress
 from stories.statements import CLAIM, LOCK, LOCKED, MOVE, read_claimed
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ MAX_FAILURES = 3
 MAX_DEATHS = 5
 BACKOFF_BASE, BACKOFF_LIMIT = 2.0, 60.0  # seconds
 
-PHASES = json.dumps({kind.name: kind.phase for kind in PIPELINE})
+PHASES = json.dumps({kind.name: kind.phase for kind in KINDS.values()})
 
 
 class StepLost(Exception):

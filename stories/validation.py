@@ -18,6 +18,8 @@ from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
 
 DESCRIPTION_MAX = 4000
 SEARCH_MAX = 200
+#: A wish about how a passage is to be rewritten.
+WISH_MAX = 1000
 #: The least and the most of each share of a placement. A hero may stand half outside of its scene.
 PLACEMENT = {"x": (0.0, 1.0), "y": (0.0, 1.2), "height": (0.05, 1.5)}
 #: Unicode's control characters, and halves of surrogate pairs, which no encoding can carry.
@@ -70,6 +72,16 @@ def clean_story_text(text: Any) -> str:
 def clean_description(text: Any) -> str:
     """What a painter is told of a hero or a setting; it may be empty."""
     return clean_text(text, least=0, most=DESCRIPTION_MAX)
+
+
+def clean_wish(text: Any) -> str:
+    """How a passage is to be rewritten."""
+    return clean_text(text, least=1, most=WISH_MAX)
+
+
+def clean_passage(text: Any) -> str:
+    """Words that stand in a story."""
+    return clean_text(text, least=1, most=TEXT_MAX)
 
 
 def clean_placement(value: Any) -> dict[str, Any] | None:

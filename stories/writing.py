@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import F, Func, JSONField, Value
+
 from agents.background import BackgroundDescription
 from agents.background import describe_background as ask_background
 from agents.character import CharacterDescription
@@ -16,7 +18,8 @@ from agents.character import describe_character as ask_character
 from agents.storyteller import StoryDraft, tell_story
 from stories.engines import language_model
 from stories.jobs import Job, Save
-from stories.models import Story
+from stories.models import Story, StoryVersion
+from stories.versions import hash_words, keep_shown, lock_story
 
 
 def write_story(job: Job) -> Save:
@@ -58,9 +61,21 @@ def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescr
         should_stop=job.watch.should_stop,
     )
     text = description.as_prompt()
+    made = {"part": field, "language_model": model.name, "seed": job.seed}
 
     def save() -> dict[str, Any]:
         update(story, **{field: text})
+        # The other branch may note its own at the same time.
+        Story.objects.filter(pk=story.pk).update(
+            described_from=Func(
+                F("described_from"),
+                Value({field: hash_words(story.story_text)}, output_field=JSONField()),
+                template="(%(expressions)s)",
+                arg_joiner=" || ",
+            )
+        )
+        if job.step.session.redo:
+            keep_shown(lock_story(story), made_by=StoryVersion.Maker.MODEL, **made)
         return {"model": model.name, "seed": job.seed, "words": len(text.split())}
 
     return save

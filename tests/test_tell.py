@@ -24,7 +24,7 @@ from stories import presence, printing
 from stories.jobs import Job, Save
 from stories.models import GenerationSession, GenerationStatus, Step, Story
 from stories.people import Person
-from stories.pipeline import KINDS
+from stories.pipeline import PIPELINE
 from tests.library import TEXT, add_picture, make_story
 from tests.stories.conftest import do
 
@@ -83,7 +83,7 @@ def fail(job: Job) -> Save:
 def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[Job], Save]]:
     """What each step does, in the place of models; a test may change it."""
     todo: dict[str, Callable[[Job], Save]] = {}
-    for name in KINDS:
+    for name in (kind.name for kind in PIPELINE):
         todo[name] = write if name == "story" else paint if name.endswith("_image") else nothing
     monkeypatch.setattr("stories.pipeline.StepKind.load_work", lambda kind: todo[kind.name])
     monkeypatch.setattr("stories.easel.paint", lambda job, worker: [job])
@@ -121,7 +121,7 @@ def test_it_tells_a_story(workers: None) -> None:
     assert (session.seed, session.story.style, session.status) == (7, "ink", "completed")
     assert session.person.startswith(Person.TERMINAL)
     lines = said.splitlines()
-    for kind in KINDS.values():
+    for kind in PIPELINE:
         assert f"✓ {kind.label}" in lines
     assert "The [bold]Painter[/] of *Nights*" in said
     assert "In the morning the sky was blue again." in said

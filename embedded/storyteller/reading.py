@@ -86,7 +86,7 @@ def read_sentence(text: str) -> Idea:
     whole = clean_text(text)
     matter = re.sub(r"(?i)\b(who|that|he|she|it)'s\b", r"\1 is", strip_request(whole))
     matter = matter.lower() if matter.isupper() and len(matter) > 4 else matter
-    if _is_foreign(matter):
+    if is_foreign(matter):
         return _read_foreign(whole)
     parts = [
         part.strip()
@@ -288,7 +288,8 @@ def _sort_out(idea: Idea) -> Idea:
     return replace(idea, trait=trait, friend=idea.thing if living else "")
 
 
-def _is_foreign(text: str) -> bool:
+def is_foreign(text: str) -> bool:
+    """Whether a text looks like none in English."""
     words = re.findall(r"[^\W\d_]+", text.lower())
     if not words:
         return False

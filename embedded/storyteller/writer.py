@@ -1,4 +1,4 @@
-"""What the sketch storyteller answers: a story, or the values of a schema that follow one."""
+"""What the sketch storyteller answers: a story, a passage in other words, or the values of a schema."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from embedded.storyteller.cleaning import clean_text
 from embedded.storyteller.looks import describe_story
 from embedded.storyteller.pace import split_pieces
 from embedded.storyteller.reading import read_sentence
+from embedded.storyteller.rewriting import KINDS, rewrite
 from embedded.storyteller.schema import fill_schema
 from embedded.storyteller.telling import tell_story
 
@@ -40,11 +41,16 @@ def fit_messages(messages: Messages, limit: int) -> list[tuple[str, str]]:
 
 
 def answer(messages: Messages, shape: str | Mapping[str, Any] | None, seed: int | None) -> str:
-    """Answer the prompt: a story in plain text, or JSON where a shape (``json`` or a schema) is asked for.
+    """Answer the prompt: a story in plain text, JSON where a shape (``json`` or a schema) is asked for, or,
+    where a passage is fenced with a wish about it, other words for it.
 
     The same messages, shape and seed give the same answer. Without a seed, or with a negative one, the
     prompt's text takes its place.
     """
+    if wish := find_fenced(messages, "wish"):
+        kind = next((kind for kind in KINDS if find_fenced(messages, kind)), "")
+        if kind:
+            return rewrite(kind, find_fenced(messages, kind), wish, Random(_make_seed(messages, seed)))
     story = find_fenced(messages, "story")[:_STORY_LIMIT]
     sentence = find_fenced(messages, "sentence") or story.partition("\n")[0] or find_sentence(messages)
     random = Random(_make_seed(messages, seed))

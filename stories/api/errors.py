@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from stories.access import NotYours
+from stories.editing import ChangedMeanwhile
 from stories.services import Refused, TooManyGenerations
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ def _translate(error: Exception) -> Exception:
             return PermissionDenied(str(error))
         case TooManyGenerations():
             return TooMany(str(error))
+        case ChangedMeanwhile(version=version):
+            return Conflict({"detail": str(error), "version": str(version.pk), "number": str(version.number)})
         case Refused():
             return Conflict(str(error))
         case RequestDataTooBig():

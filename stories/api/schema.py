@@ -69,6 +69,15 @@ def header(name: str, description: str, *codes: int) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, response=list(codes))
 
 
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "The story's `revision` when you read it. Where the words that you change are others by now, they "
+        "stay, yours are kept as a version of their own, and the answer is a 409 that names it."
+    ),
+)
 STATUS = OpenApiExample(
     "While it is painted",
     {
@@ -136,6 +145,7 @@ STORY = OpenApiExample(
                 "created_at": "2026-01-31T20:15:30.100000Z",
             }
         ],
+        "revision": "5f0c4a539c8a0a6a-6f0f3b117f9f0c38-51b04a0c8f0c0b0b-9a3f8a52a3a1c7de",
         "made_by": ["Written by llama3.2.", "Painted by stable-diffusion-v1-5/stable-diffusion-v1-5."],
     },
     response_only=True,
@@ -226,9 +236,13 @@ edit = extend_schema(
     operation_id="edit_story",
     tags=LIBRARY,
     summary="Change a story",
-    description="Its owner can make it `private` or `unlisted`; only a curator can make it `public`.",
+    description=(
+        "Its owner can make it `private` or `unlisted`; only a curator can make it `public`. Of its words "
+        "every version is kept."
+    ),
+    parameters=[IF_MATCH],
     request=StoryChanges,
-    responses={200: StoryOutput, **problems(*BODY, 403, 404)},
+    responses={200: StoryOutput, **problems(*BODY, 403, 404, 409)},
     examples=[STORY, OpenApiExample("A new title", {"title": "The Painter of Nights"}, request_only=True)],
 )
 versions = extend_schema(

@@ -23,6 +23,7 @@ from stories.models import (
     Story,
     Visibility,
 )
+from stories.versions import name_revision
 
 
 class CleanField(serializers.Field[Any, Any, Any, Any]):
@@ -198,6 +199,10 @@ class StoryOutput(serializers.ModelSerializer[Story]):
     images = ImageOutput(many=True, source="live_images", help_text="The current picture of each type.")
     made_by = serializers.SerializerMethodField(help_text="What wrote and what painted it, in sentences.")
 
+    revision = serializers.SerializerMethodField(
+        help_text="Names its words as they are now: send it as `If-Match` with a change of them."
+    )
+
     class Meta:
         model = Story
         fields = (
@@ -213,8 +218,12 @@ class StoryOutput(serializers.ModelSerializer[Story]):
             "created_at",
             "images",
             "made_by",
+            "revision",
         )
         read_only_fields = fields
+
+    def get_revision(self, story: Story) -> str:
+        return name_revision(story)
 
     def get_made_by(self, story: Story) -> list[str]:
         return tell_makers(story)

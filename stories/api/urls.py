@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stories.api import views
+from stories.api import views, words
 
 app_name = "api"
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("v1/stories/<uuid:story_id>/", views.OneStory.as_view(), name="story"),
     path("v1/stories/<uuid:story_id>/images/", views.Images.as_view(), name="images"),
     path("v1/stories/<uuid:story_id>/images/<uuid:image_id>/", views.OneImage.as_view(), name="image"),
+    path("v1/stories/<uuid:story_id>/versions/", words.Versions.as_view(), name="versions"),
+    path("v1/stories/<uuid:story_id>/versions/<uuid:version_id>/keep/", words.Keep.as_view(), name="keep"),
+    path("v1/stories/<uuid:story_id>/rewrite/", words.Rewrite.as_view(), name="rewrite"),
+    path("v1/stories/<uuid:story_id>/refresh/", words.Refresh.as_view(), name="refresh"),
     # Whatever else is asked for here is answered in JSON too.
     re_path("", views.Nothing.as_view()),
 ]

@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, ValidationError
 from rest_framework.views import APIView
 
-from stories import access, services
+from stories import access, redoing, services
 from stories.api import schema
 from stories.api.parsers import BoundedJSONParser
 from stories.api.serializers import (
@@ -151,7 +151,9 @@ class OneStory(Face):
     def patch(self, request: Request, story_id: UUID) -> Response:
         story = access.find_story(self.person, story_id, to_change=True)
         changes = self.read(StoryChanges, request.data)
-        return self.show_story(access.edit_story(self.person, story, **changes))
+        return self.show_story(
+            access.edit_story(self.person, story, revision=read_revision(request), **changes)
+        )
 
     @schema.delete
     def delete(self, request: Request, story_id: UUID) -> Response:
@@ -171,7 +173,7 @@ class Images(Face):
     def post(self, request: Request, story_id: UUID) -> Response:
         story = access.find_story(self.person, story_id, to_change=True)
         wanted = self.read(RedoInput, request.data)
-        session = services.redo_picture(story, person=self.person, **wanted)
+        session = redoing.redo_picture(story, person=self.person, **wanted)
         address = request.build_absolute_uri(reverse("api:generation", args=[session.pk]))
         return answer_status(session, status.HTTP_202_ACCEPTED, {"Location": address})
 
@@ -183,7 +185,7 @@ class OneImage(Face):
     def patch(self, request: Request, story_id: UUID, image_id: UUID) -> Response:
         image = access.find_version(self.person, story_id, image_id, to_change=True)
         self.read(ImageChanges, request.data)
-        chosen = services.choose_picture(image)
+        chosen = redoing.choose_picture(image)
         return Response(ImageOutput(chosen, context={"request": request}).data)
 
 
@@ -228,6 +230,11 @@ class Docs(SpectacularSwaggerView):
     content_negotiation_class = OneForm
     http_method_names = ("get", "head")
     url_name = "api:schema"
+
+
+def read_revision(request: Request) -> str:
+    """What ``If-Match`` names: the words that a change began from. ``*`` is whatever is there."""
+    return request.headers.get("If-Match", "").strip().strip('"').replace("*", "")
 
 
 def answer_status(

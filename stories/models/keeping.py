@@ -36,6 +36,8 @@ class StoryVersion(models.Model):
     story_text = models.TextField(blank=True)
     character_description = models.TextField(blank=True)
     background_description = models.TextField(blank=True)
+    proposed = models.BooleanField(default=False, help_text="It waits to be kept or put aside.")
+    person = models.CharField(max_length=80, blank=True, editable=False, help_text="Who typed it.")
     language_model = models.CharField(max_length=200, blank=True)
     seed = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

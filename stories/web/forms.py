@@ -83,6 +83,21 @@ def clean_truth(value: Any, *, otherwise: bool) -> bool:
     raise ValidationError("Say true or false.")
 
 
+def join_placement(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A placement out of a form's fields; what is no number is left for `validation` to refuse."""
+    shares = {name: fields.get(name) for name in validation.PLACEMENT}
+    return {name: read_number(value) for name, value in shares.items()} | {
+        "flipped": fields.get("flipped") in ("on", "true", True)
+    }
+
+
+def read_number(value: Any) -> Any:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return value
+
+
 class CleanField(forms.Field):
     """A field that one function cleans, whatever type came in."""
 
@@ -115,7 +130,7 @@ class StoryForm(OurForm):
 
 
 class RedoForm(OurForm):
-    """Its ``cleaned_data`` are the keywords of `stories.services.redo_picture`.
+    """Its ``cleaned_data`` are the keywords of `stories.redoing.redo_picture`.
 
     Where the same is to be painted again (``like``), the other fields are not looked at: a page sends all
     that it has.
@@ -127,6 +142,13 @@ class RedoForm(OurForm):
     style = CleanField(clean_redo_style)
     seed = CleanField(validation.clean_seed)
     merge = CleanField(clean_merge)
+    placement = CleanField(validation.clean_placement)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        """A page sends a placement in fields of their own."""
+        if data and "x" in data:
+            data = {**{name: data.get(name) for name in data}, "placement": join_placement(data)}
+        super().__init__(data, **kwargs)
 
     def clean_description(self) -> Any:
         return self.cleaned_data["description"] or None
@@ -134,7 +156,7 @@ class RedoForm(OurForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("like"):
-            cleaned |= {"description": None, "style": None, "seed": None}
+            cleaned |= {"description": None, "style": None, "seed": None, "placement": None}
         return cleaned
 
 

@@ -26,6 +26,7 @@ from stories.models import (
 )
 from stories.people import Person
 from stories.validation import SEARCH_MAX
+from stories.web.book import describe_changes, has_drop_cap, split_passages, tell_making
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import RedoForm, StoryForm
@@ -50,6 +51,10 @@ class Plate:
     preview: str = ""
     versions: Sequence[GeneratedImage] = ()
     form: RedoForm | None = None
+
+    @property
+    def step(self) -> str:
+        return f"{self.image_type}_image"
 
 
 def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
@@ -141,6 +146,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
     plates = {plate.image_type: plate for plate in describe_plates(story)}
     if may_redo:
         plates = add_versions(story, plates, form)
+    changes = describe_changes(story, list(story.versions.all())) if access.may_change(story, person) else {}
     scene, hero, setting = (plates[kind] for kind in ("combined", "character", "background"))
     painted = [image for image in story.pictures.values() if image.image_type != ImageType.COMBINED]
     return {
@@ -151,8 +157,12 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "can_merge": plates["combined"].image is not None,
         "styles": STYLES.values(),
         "opening": next((plate for plate in (scene, setting, hero) if plate.image), None),
+        "drop_cap": has_drop_cap(story.story_text),
+        "told": tell_making(story, making),
+        **changes,
         "figures": [(hero, story.character_description), (setting, story.background_description)],
         "paragraphs": split_paragraphs(story.story_text),
+        "starts": ",".join(str(passage.start) for passage in split_passages(story.story_text)),
         "language": guess_language(story.story_text),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stories.web import media, views
+from stories.web import editing, media, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,15 @@ urlpatterns = [
     path("story/<uuid:story_id>/delete/", views.delete, name="delete"),
     path("story/<uuid:story_id>/redo/", views.redo, name="redo"),
     path("story/<uuid:story_id>/choose/", views.choose, name="choose"),
+    path("story/<uuid:story_id>/edit/", editing.edit, name="edit"),
+    path("story/<uuid:story_id>/save/", editing.save, name="save"),
+    path("story/<uuid:story_id>/rewrite/", editing.rewrite, name="rewrite"),
+    path("story/<uuid:story_id>/refresh/", editing.refresh, name="refresh"),
+    path("story/<uuid:story_id>/versions/<int:number>/", editing.version, name="version"),
+    path("story/<uuid:story_id>/versions/<int:number>/keep/", editing.keep, name="keep"),
+    path("story/<uuid:story_id>/versions/<int:number>/aside/", editing.put_aside, name="aside"),
+    path("story/<uuid:story_id>/place/", editing.place, name="place"),
+    path("story/<uuid:story_id>/cutout/<uuid:image_id>.webp", editing.cutout, name="cutout"),
     path("stories/", views.library, name="stories"),
     path("health/", views.health, name="health"),
     # Only names that `name_image_file` makes: nothing else is ever looked up.

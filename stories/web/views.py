@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 
-from stories import access, services
+from stories import access, redoing, services
 from stories.health import check_health
 from stories.models import PROMPT_MAX
 from stories.people import who_is
@@ -86,7 +86,7 @@ def redo(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     form = RedoForm(read_fields(request))
     if form.is_valid():
         try:
-            return started(request, services.redo_picture(book, person=person, **form.cleaned_data))
+            return started(request, redoing.redo_picture(book, person=person, **form.cleaned_data))
         except services.Refused as error:
             if is_script(request):
                 raise
@@ -103,7 +103,7 @@ def choose(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     if not form.is_valid():
         raise Http404
     image = access.find_version(who_is(request), story_id, form.cleaned_data["image"], to_change=True)
-    services.choose_picture(image)
+    redoing.choose_picture(image)
     return (
         HttpResponse(status=204)
         if is_script(request)

@@ -36,10 +36,21 @@ def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
         "POST generations/{session_id}/retry/": {"202", "401", "403", "404", "409", "429", "503"},
         "GET stories/": {"200", "400", "401", "404", "503"},
         "GET stories/{story_id}/": {"200", "401", "404", "503"},
-        "PATCH stories/{story_id}/": {"200", "400", "401", "403", "404", "413", "415", "503"},
+        "PATCH stories/{story_id}/": {"200", "400", "401", "403", "404", "409", "413", "415", "503"},
         "DELETE stories/{story_id}/": {"204", "401", "403", "404", "503"},
         "GET stories/{story_id}/images/": {"200", "401", "404", "503"},
         "POST stories/{story_id}/images/": {
+            *("202", "400", "401", "403", "404", "409", "413", "415", "429", "503"),
+        },
+        "GET stories/{story_id}/versions/": {"200", "401", "403", "404", "503"},
+        "POST stories/{story_id}/versions/": {
+            *("201", "400", "401", "403", "404", "409", "413", "415", "503"),
+        },
+        "POST stories/{story_id}/versions/{version_id}/keep/": {"200", "401", "403", "404", "503"},
+        "POST stories/{story_id}/rewrite/": {
+            *("202", "400", "401", "403", "404", "409", "413", "415", "429", "503"),
+        },
+        "POST stories/{story_id}/refresh/": {
             *("202", "400", "401", "403", "404", "409", "413", "415", "429", "503"),
         },
         "PATCH stories/{story_id}/images/{image_id}/": {

@@ -12,7 +12,7 @@ from bench.matting import measure_overlap
 from bench.matting_set import make_samples
 from imaging.cutting import cut_out
 from imaging.lighting import Lamp, _light_rim
-from imaging.merge import merge
+from imaging.merge import cut_figure, measure_stance, merge
 from imaging.painters.sketch import SketchPainter
 from imaging.placing import Placement
 from imaging.types import ImageRequest
@@ -231,3 +231,31 @@ def test_it_is_quick(scene, fox):
     start = time.process_time()
     merge(scene, fox)
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize("spot", [SPOT, Placement(x=0.71, y=0.97, height=0.83, flipped=True)])
+def test_a_preview_by_the_stance_stands_where_the_merge_puts_it(spot):
+    """As static/js/place.js does it: to a pixel, on a plain ground that shows every difference."""
+    ground = Image.new("RGB", (640, 480), (128, 128, 128))
+    hero = paint("character", "a tall red robot with a blue hat, one arm raised")
+    scene = np.asarray(merge(ground, hero, width=640, height=480, placement=spot).image, dtype=int)
+    figure = cut_figure(hero)
+    stance = measure_stance(figure)
+    factor = spot.height * 480 / (stance.height - stance.top)
+    under = (stance.width - stance.foot if spot.flipped else stance.foot) * factor
+    left, top = spot.x * 640 - under, spot.y * 480 - stance.height * factor
+    drawn = figure.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if spot.flipped else figure
+    drawn = drawn.resize((round(stance.width * factor), round(stance.height * factor)))
+    alpha = Image.new("L", (640, 480))
+    alpha.paste(drawn.getchannel("A"), (round(left), round(top)))
+    solid = np.asarray(alpha) > 127
+    # Above the feet no shadow falls: what differs there from the ground is the figure.
+    above = slice(0, round((spot.y - 0.25 * spot.height) * 480))
+    changed = np.abs(scene - 128).max(axis=-1) > 24
+
+    def overlap(shift):
+        moved = np.roll(solid, shift, axis=1)
+        return (moved & changed)[above].sum() / (moved | changed)[above].sum()
+
+    assert overlap(0) > 0.9
+    assert max(range(-6, 7), key=overlap) in (-1, 0, 1)

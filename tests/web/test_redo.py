@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
+from stories.editing import edit_words
 from stories.models import GenerationSession, GenerationStatus, Story
+from stories.people import Person
+from stories.versions import add_version, read_words
 from tests.library import add_picture, make_generation, make_story
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +132,193 @@ def test_pages_use_the_copies(ann: Any, story: Story) -> None:
     image.save()
     stem = str(image.file.name).removesuffix(".webp")
     assert f'srcset="/media/{stem}-32.webp 32w, /media/{stem}-64.webp 64w"' in page(ann, story)
+
+
+# Words: other ones by a wish, by hand, and the way back.
+
+
+def post(client: Any, story: Story, rest: str, **fields: Any) -> Any:
+    return client.post(f"/story/{story.pk}/{rest}/", fields)
+
+
+def test_a_wish_starts_a_rewrite(ann: Any, story: Story) -> None:
+    answer = post(ann, story, "rewrite", part="story_text", wish="Funnier", instruction="", range="0:36")
+    session = GenerationSession.objects.get(redo="text")
+    assert answer.headers["Location"] == session.get_absolute_url()
+    wanted = session.steps.get().wanted
+    assert (wanted["instruction"], wanted["start"], wanted["end"]) == ("Funnier", 0, 36)
+    live = ann.get(session.get_absolute_url()).content.decode()
+    assert "Rewriting" in live
+    assert "A passage is being rewritten" in page(ann, story)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"part": "title"}, "Say what you would like."),
+        ({"part": "story", "wish": "x"}, "Select a valid choice"),
+        ({"part": "title", "wish": "x\x00"}, "control characters"),
+        ({"part": "title", "instruction": "x" * 1001}, "too long"),
+        ({"part": "story_text", "wish": "x", "range": "many"}, "valid value"),
+    ],
+)
+def test_a_wish_that_is_none_is_told(ann: Any, story: Story, fields: dict[str, str], words: str) -> None:
+    answer = post(ann, story, "rewrite", **fields)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    address = f"/story/{story.pk}/rewrite/"
+    assert ann.post(address, fields, content_type="application/json").status_code == 400
+    assert not GenerationSession.objects.exclude(redo="").exists()
+
+
+@pytest.mark.parametrize("body", [{"part": 5}, {"part": [], "wish": {}}, {"range": 3, "part": "title"}, {}])
+def test_a_script_sends_nonsense(ann: Any, story: Story, body: dict[str, Any]) -> None:
+    for rest in ("rewrite", "save", "refresh"):
+        answer = ann.post(f"/story/{story.pk}/{rest}/", body, content_type="application/json")
+        assert answer.status_code in (200, 400, 409), rest
+
+
+def test_words_are_saved_by_a_form(ann: Any, story: Story) -> None:
+    fields = ann.get(f"/story/{story.pk}/edit/").content.decode()
+    assert "The Painter of Nights" in fields
+    revision = re.search(r'name="revision" value="([^"]+)"', fields)[1]  # type: ignore[index]
+    answer = post(ann, story, "save", title="Nights", story_text="Other words.", revision=revision)
+    assert answer.headers["Location"] == story.get_absolute_url()
+    said = page(ann, story)
+    assert "<p>Other words.</p>" in said
+    assert "The story has changed since this was written." in said
+    assert "by hand, on" in said
+    late = post(ann, story, "save", title="Late", story_text="Other words.", revision=revision)
+    number = story.versions.last().number  # type: ignore[union-attr]
+    assert late.headers["Location"] == f"/story/{story.pk}/versions/{number}/"
+    assert "<ins>Late</ins>" in ann.get(late.headers["Location"]).content.decode()
+
+
+def test_what_was_typed_stays_where_it_is_wrong(ann: Any, story: Story) -> None:
+    answer = post(ann, story, "save", title="x" * 121, story_text="Typed and dear.")
+    assert answer.status_code == 400
+    said = answer.content.decode()
+    assert "Typed and dear." in said
+    assert "too long" in said
+
+
+def test_a_proposal_stands_beside_what_is_shown_until_it_is_kept(ann: Any, story: Story) -> None:
+    edit_words(story, person=ann.person, changes={"title": "Nights"})
+    proposed = add_version(
+        story,
+        {**read_words(story), "title": "<i>Nights</i>, Painted"},
+        made_by="model", part="title", proposed=True, instruction="longer", language_model="sketch",
+    )  # fmt: skip
+    said = page(ann, story)
+    assert "A new version is here" in said
+    assert "&lt;i&gt;" in said
+    assert "by the built-in sketch storyteller, not a language model" in said
+    assert post(ann, story, f"versions/{proposed.number}/aside").status_code == 302
+    assert "A new version is here" not in page(ann, story)
+    post(ann, story, f"versions/{proposed.number}/keep")
+    assert "&lt;i&gt;Nights&lt;/i&gt;, Painted</h1>" in page(ann, story)
+
+
+def test_the_book_takes_few_queries(ann: Any, story: Story, django_assert_max_num_queries: Any) -> None:
+    for title in "abc":
+        edit_words(story, person=Person(title), changes={"title": title})
+    with django_assert_max_num_queries(12):
+        ann.get(story.get_absolute_url())
+
+
+def test_what_is_out_of_date_is_a_button_away(ann: Any, story: Story) -> None:
+    edit_words(story, person=ann.person, changes={"story_text": "A knight."})
+    assert "Refresh all that is out of date" in page(ann, story)
+    post(ann, story, "refresh", step=["character", "character_image"])
+    session = GenerationSession.objects.get(redo="refresh")
+    assert [step.name for step in session.steps.all()] == ["character", "character_image"]
+    assert post(ann, story, "refresh", step="story").status_code == 400
+
+
+def test_a_hero_is_placed_by_a_form(ann: Any, story: Story) -> None:
+    said = ann.get(f"/story/{story.pk}/place/").content.decode()
+    hero = story.images.get(image_type="character")
+    assert f"/story/{story.pk}/cutout/{hero.pk}.webp" in said
+    redo(ann, story, image_type="combined", x="0.25", y="0.9", height="0.5", flipped="true")
+    wanted = GenerationSession.objects.get(redo="combined").steps.get().wanted
+    assert wanted["placement"] == {"x": 0.25, "y": 0.9, "height": 0.5, "flipped": True}
+
+
+@pytest.mark.parametrize("x", ["", "left", "nan", "inf", "7", "1e999"])
+def test_a_place_outside_of_the_scene_is_refused(ann: Any, story: Story, x: str) -> None:
+    answer = redo(ann, story, image_type="combined", x=x, y="0.9", height="0.5")
+    assert answer.status_code == 400
+    assert not GenerationSession.objects.exclude(redo="").exists()
+
+
+def test_the_cut_out_hero_has_nothing_round_it(ann: Any, story: Story) -> None:
+    picture = Image.new("RGB", (128, 128), "white")
+    ImageDraw.Draw(picture).ellipse((40, 20, 90, 120), fill="darkgreen")
+    hero = story.images.get(image_type="character")
+    with hero.file.storage.open(hero.file.name, "wb") as file:
+        picture.save(file, "WEBP", lossless=True)
+    for _ in range(2):  # the second time as it was kept
+        answer = ann.get(f"/story/{story.pk}/cutout/{hero.pk}.webp")
+        assert answer.headers["Content-Type"] == "image/webp"
+        figure = Image.open(io.BytesIO(answer.content))
+        assert figure.mode == "RGBA"
+        assert abs(figure.width - 51) < 6
+        assert figure.getpixel((0, 0))[3] == 0  # type: ignore[index]
+        assert figure.getpixel((figure.width // 2, figure.height // 2))[3] == 255  # type: ignore[index]
+    setting = story.images.get(image_type="background")
+    assert ann.get(f"/story/{story.pk}/cutout/{setting.pk}.webp").status_code == 404
+
+
+def test_without_pictures_nobody_can_be_placed(ann: Any) -> None:
+    bare = make_story(ann.person, pictures=False)
+    assert ann.get(f"/story/{bare.pk}/place/").status_code == 409
+
+
+PAGES = ["edit", "place", "versions/1", "cutout/{hero}.webp"]
+ACTIONS = ["save", "rewrite", "refresh", "versions/1/keep", "versions/1/aside"]
+
+
+@pytest.mark.parametrize("rest", PAGES + ACTIONS)
+def test_they_are_for_those_who_may_change_it(
+    rest: str, ann: Any, ben: Any, admin_client: Any, client: Any, story: Story
+) -> None:
+    edit_words(story, person=ann.person, changes={"title": "x"})
+    hero = story.images.get(image_type="character")
+    address = f"/story/{story.pk}/{rest.format(hero=hero.pk)}" + ("" if "webp" in rest else "/")
+    method = "get" if rest in PAGES else "post"
+    for stranger in (ben, client):
+        assert getattr(stranger, method)(address).status_code == 404
+    Story.objects.update(visibility="public")
+    for stranger in (ben, client):
+        assert getattr(stranger, method)(address).status_code == 403
+    for known in (ann, admin_client):
+        assert getattr(known, method)(address).status_code in (200, 302, 400, 409)
+    assert getattr(ann, "post" if method == "get" else "get")(address).status_code == 405
+
+
+@pytest.mark.parametrize("number", ["0", "99", "2147483648", "9" * 40])
+def test_a_version_that_is_not_there_is_not_found(ann: Any, story: Story, number: str) -> None:
+    assert ann.get(f"/story/{story.pk}/versions/{number}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "large"),
+    [
+        ("Once.", True),
+        ("“Ах!”", True),
+        ("夜空を描く", False),
+        ("في ليلة", False),
+        ("…", False),
+        ("एक", False),
+    ],
+)
+def test_only_some_scripts_begin_with_a_large_letter(ann: Any, text: str, large: bool) -> None:
+    story = make_story(ann.person, pictures=False, story_text=text)
+    assert ("opening-letter" in page(ann, story)) is large
+
+
+def test_places_of_passages_are_counted_in_characters(ann: Any) -> None:
+    text = "🐉 One.\n \n  Two.\n\n\n\nThree"
+    story = make_story(ann.person, pictures=False, story_text=text)
+    starts = [int(at) for at in re.search(r'data-starts="([^"]+)"', page(ann, story))[1].split(",")]  # type: ignore[index]
+    assert [text[at : at + 3] for at in starts] == ["🐉 O", "Two", "Thr"]

@@ -65,7 +65,7 @@ def test_it_escapes_all_that_a_model_or_a_person_wrote(ann: Any) -> None:
 def test_it_says_in_which_language_it_is(ann: Any, text: str, language: str) -> None:
     page = ann.get(make_story(ann.person, story_text=text).get_absolute_url())
     shown = f' lang="{language}"' if language else ""
-    assert f'<div class="prose-book opening-letter mx-auto"{shown} dir="auto">' in page.text
+    assert f'<div class="prose-book opening-letter mx-auto"{shown} dir="auto"' in page.text
 
 
 def test_it_offers_to_try_again_what_is_missing(ann: Any) -> None:

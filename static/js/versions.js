@@ -1,0 +1,7 @@
+// ← and → flick through the versions of a story.
+import { onKey } from "./keys.js";
+
+const flick = (way) => () => document.querySelector(`[data-flick="${way}"]`)?.click();
+const has = (way) => ({ when: () => document.querySelector(`[data-flick="${way}"]`) !== null });
+onKey("ArrowLeft", "The version before", flick("before"), has("before"));
+onKey("ArrowRight", "The version after", flick("after"), has("after"));

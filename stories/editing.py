@@ -1,0 +1,106 @@
+"""Words changed by hand, proposals kept or put aside, and the way back to any version."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from stories.models import Story, StoryVersion
+from stories.people import Person
+from stories.services import Conflict
+from stories.versions import WORDS, add_version, has_changed, keep_shown, lock_story, read_words, show
+
+#: Within this time what one person goes on typing is one version.
+ONE_SITTING = timedelta(minutes=10)
+BEHIND = (
+    "This was changed meanwhile, in another tab or by somebody else. What you wrote is kept as version"
+    " {number}: compare the two, and keep the one that you like."
+)
+
+
+class ChangedMeanwhile(Conflict):
+    """It was changed since the one who sends this has read it. What they sent is kept as ``version``."""
+
+    def __init__(self, version: StoryVersion) -> None:
+        super().__init__(BEHIND.format(number=version.number))
+        self.version = version
+
+
+def edit_words(story: Story, *, person: Person, changes: dict[str, str], revision: str = "") -> StoryVersion:
+    """Let a story have these words, and keep those that it had. ``revision`` names the words that the person
+    began from (`versions.name_revision`); without one nothing is compared.
+
+    Raises:
+        ChangedMeanwhile: they are others by now; what was sent is kept beside them, as a proposal.
+        Story.DoesNotExist: it was deleted meanwhile.
+    """
+    with transaction.atomic():
+        now = lock_story(story)
+        shown = keep_shown(now)
+        changed = {name: text for name, text in changes.items() if getattr(now, name) != text}
+        if not changed:
+            return _hand_back(story, now, shown)
+        behind = bool(revision) and has_changed(now, revision, changed)
+        version = _write(now, shown, changed, person, aside=behind)
+        if not behind:
+            show(now, version)
+        _hand_back(story, now, version)
+    if behind:
+        raise ChangedMeanwhile(version)
+    return version
+
+
+def keep_version(version: StoryVersion) -> Story:
+    """Let the story have the words of this version; those that it had are kept. A proposal changes its own
+    part alone, whatever else was changed since it was made."""
+    with transaction.atomic():
+        story = lock_story(version.story)
+        keep_shown(story)
+        version.refresh_from_db()
+        if version.proposed and version.part:
+            for name in WORDS:
+                if name != version.part:
+                    setattr(version, name, getattr(story, name))
+        version.proposed = False
+        version.save()
+        show(story, version)
+    return story
+
+
+def put_aside(version: StoryVersion) -> None:
+    """Propose it no longer. It stays among the versions."""
+    StoryVersion.objects.filter(pk=version.pk).update(proposed=False)
+
+
+def _write(
+    story: Story, shown: StoryVersion, changed: dict[str, str], person: Person, *, aside: bool
+) -> StoryVersion:
+    """Go on in the version that this person is typing in, or begin one. ``aside``: it is not to be shown."""
+    part = next(iter(changed)) if len(changed) == 1 else ""
+    last = story.versions.order_by("number").last()
+    words = read_words(shown) | changed
+    if last and _is_typed_in(last, person, part, aside) and (aside or last == shown):
+        for name, text in words.items():
+            setattr(last, name, text)
+        last.save()
+        return last
+    return add_version(
+        story, words, made_by=StoryVersion.Maker.PERSON, person=person.key, part=part, proposed=aside
+    )
+
+
+def _is_typed_in(version: StoryVersion, person: Person, part: str, aside: bool) -> bool:
+    mine = version.made_by == StoryVersion.Maker.PERSON and version.person == person.key
+    recent = version.updated_at > timezone.now() - ONE_SITTING
+    return mine and recent and (version.part, version.proposed) == (part, aside)
+
+
+def _hand_back(story: Story, now: Story, version: StoryVersion) -> StoryVersion:
+    """Let the caller's story be as its row is."""
+    fields: dict[str, Any] = {**read_words(now), "version": now.version, "described_from": now.described_from}
+    for name, value in fields.items():
+        setattr(story, name, value)
+    return version
