@@ -16,6 +16,7 @@ from agents.character import describe_character as ask_character
 from agents.storyteller import StoryDraft, tell_story
 from stories.engines import language_model
 from stories.jobs import Job, Save
+from stories.languages import guess_language
 from stories.models import Story
 
 
@@ -25,13 +26,20 @@ def write_story(job: Job) -> Save:
     draft = tell_story(
         model,
         sentence=job.story.prompt,
+        genre=job.story.genre,
         seed=job.seed,
         on_text=job.watch.on_text,
         should_stop=job.watch.should_stop,
     )
 
     def save() -> dict[str, Any]:
-        update(job.story, title=draft.title, story_text=draft.text, language_model=model.name)
+        update(
+            job.story,
+            title=draft.title,
+            story_text=draft.text,
+            language=guess_language(draft.text),
+            language_model=model.name,
+        )
         return {"model": model.name, "seed": job.seed, "words": len(draft.text.split())}
 
     return save
@@ -58,9 +66,12 @@ def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescr
         should_stop=job.watch.should_stop,
     )
     text = description.as_prompt()
+    fields = {field: text}
+    if isinstance(description, BackgroundDescription) and description.genre and not story.genre:
+        fields["genre"] = description.genre  # nobody wished for one: what the story has become
 
     def save() -> dict[str, Any]:
-        update(story, **{field: text})
+        update(story, **fields)
         return {"model": model.name, "seed": job.seed, "words": len(text.split())}
 
     return save

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 
 from imaging.styles import STYLES
 from stories import access, services
+from stories.languages import guess_language
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import (
     ENDED,
@@ -28,7 +29,6 @@ from stories.validation import SEARCH_MAX
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import RedoForm, StoryForm
-from stories.web.language import guess_language
 
 RECENT = 6
 PER_PAGE = 12
@@ -153,7 +153,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "opening": next((plate for plate in (scene, setting, hero) if plate.image), None),
         "figures": [(hero, story.character_description), (setting, story.background_description)],
         "paragraphs": split_paragraphs(story.story_text),
-        "language": guess_language(story.story_text),
+        "language": story.language or guess_language(story.story_text),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),
         "writer": name_writer(story),
