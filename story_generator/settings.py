@@ -44,6 +44,7 @@ SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 STEP_LEASE = env.float("STEP_LEASE", default=15.0)
 GENERATIONS_RUNNING_PER_PERSON = env.int("GENERATIONS_RUNNING_PER_PERSON", default=2)
 GENERATIONS_WAITING_PER_PERSON = env.int("GENERATIONS_WAITING_PER_PERSON", default=30)
+TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 
 # Without one a system check stops every command; until it has spoken, a random one is safe, if short-lived.
 SECRET_KEY_IS_SET = bool(env.str("SECRET_KEY", default=""))
