@@ -12,9 +12,9 @@ STORIES = 10_000
 ROUNDS = 15
 TARGET_MS, TARGET_QUERIES = 100, 10
 READER = "visitor:reader"
-HEROES = "dragon fox lighthouse-keeper whale librarian robot owl clockmaker astronaut bear teapot gardener".split()
-PLACES = "moon harbour forest city mountain library desert island station kitchen castle glacier".split()
-WISHES = "paint the night sky|find a lost key|learn to dance|build a boat|sing in the dark|cross the ice".split("|")
+HEROES = ("dragon", "fox", "lighthouse-keeper", "whale", "librarian", "robot", "owl", "bear", "teapot")
+PLACES = ("moon", "harbour", "forest", "city", "mountain", "library", "desert", "island", "glacier", "castle")
+WISHES = ("paint the night sky", "find a lost key", "learn to dance", "build a boat", "cross the ice")
 
 PAGES = {
     "the first page": {},
@@ -98,9 +98,13 @@ def tell(number: int) -> tuple[str, list[str]]:
     from embedded.storyteller.writer import answer
 
     hero, place = HEROES[number % len(HEROES)], PLACES[number % len(PLACES)]
-    sentence = f"A shy {hero} on the {place} who wants to {WISHES[number % len(WISHES)]}"
+    sentence = make_sentence(hero, place, WISHES[number % len(WISHES)])
     title, *paragraphs = answer([("user", sentence)], None, number).split("\n\n")
     return title.lstrip("# "), paragraphs
+
+
+def make_sentence(hero: str, place: str, wish: str) -> str:
+    return f"A shy {hero} near the {place} who wants to {wish}"
 
 
 def make_story(chance: random.Random, texts: list[tuple[str, list[str]]], number: int) -> Any:
@@ -113,7 +117,7 @@ def make_story(chance: random.Random, texts: list[tuple[str, list[str]]], number
     return Story(
         person=READER if number % 3 == 0 else f"visitor:{number % 500}",
         visibility="private" if number % 3 == 0 else "public",
-        prompt=f"A {chance.choice(HEROES)} by the {chance.choice(PLACES)} who wants to {chance.choice(WISHES)}",
+        prompt=make_sentence(chance.choice(HEROES), chance.choice(PLACES), chance.choice(WISHES)),
         title=f"{title} {number}",
         story_text="\n\n".join(paragraphs),
         style=chance.choice(list(STYLES)),

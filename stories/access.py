@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from stories.languages import guess_language
@@ -42,6 +43,14 @@ def find_story(person: Person, story_id: Any, *, to_change: bool = False) -> Sto
     if to_change:
         _check_may_change(story, person)
     return story
+
+
+def find_source(person: Person, story_id: Any) -> Story | None:
+    """The story that somebody wants another one like, if there is one and they may read it."""
+    try:
+        return find_story(person, story_id) if story_id else None
+    except (Story.DoesNotExist, ValidationError):
+        return None
 
 
 def find_trashed(person: Person, story_id: Any) -> Story:

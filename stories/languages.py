@@ -26,7 +26,8 @@ SCRIPTS = {
 #: What the languages that we can tell apart call themselves.
 NAMES = {
     "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano",
-    "nl": "Nederlands", "pt": "Português", "ja": "日本語", "ko": "한국어", "zh": "中文", "th": "ไทย", "he": "עברית", "el": "Ελληνικά",
+    "nl": "Nederlands", "pt": "Português", "ja": "日本語", "ko": "한국어", "zh": "中文",
+    "th": "ไทย", "he": "עברית", "el": "Ελληνικά",
 }  # fmt: skip
 WORDS = {name: frozenset(words.split()) for name, words in COMMON.items()}
 

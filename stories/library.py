@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from stories import access, services
-from stories.models import ENDED, Mark, Story, StoryQuerySet
+from stories.models import ENDED, Mark, Story, StoryQuerySet, Visibility
 from stories.people import Person
 from stories.search import Search, narrow
 
@@ -30,11 +30,23 @@ def list_shelf(person: Person, shelf: str = ALL) -> StoryQuerySet:
         case "mine":
             return Story.objects.of(person).kept().told()
         case "public":
-            return Story.objects.listed_for(person).told().public()
+            return access.list_stories(person).filter(visibility=Visibility.PUBLIC)
         case "favourites":
             # Also one that is nobody's to list and came by a link: who marked it had that.
             return Story.objects.readable_by(person).told().favourites_of(person)
     return access.list_stories(person)
+
+
+def list_wishes(story: Story) -> dict[str, Any]:
+    """What the form is filled in with for a story like this one: all that was asked for but the seed."""
+    making = story.generations.filter(redo="").order_by("-created_at").first()
+    return {
+        "prompt": story.prompt,
+        "style": story.style,
+        "genre": story.genre,
+        "images": "false" if making and not making.images else "true",
+        "varied_from": str(story.pk),
+    }
 
 
 def mark_story(person: Person, story: Story, **changes: Any) -> Story:

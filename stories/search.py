@@ -19,7 +19,7 @@ UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u34
 TYPING = re.compile(r"""(?:^|\s)[^\s"-][^\s"]*(?<=\w)$""")
 MOST_WORDS = 20
 #: How many a search by words finds at most: to weigh and count all that hold "the" would take too long.
-MOST_FOUND = 1000
+MOST_FOUND = 500
 
 BEST, NEWEST, OLDEST, TITLE, LIKED = "best", "newest", "oldest", "title", "liked"
 ORDERS = {
@@ -98,4 +98,6 @@ def read_words(words: str) -> str:
 
 def list_languages(stories: StoryQuerySet) -> list[str]:
     """The languages of these stories, by their codes."""
-    return list(stories.exclude(language="").order_by("language").values_list("language", flat=True).distinct())
+    return list(
+        stories.exclude(language="").order_by("language").values_list("language", flat=True).distinct()
+    )

@@ -59,11 +59,12 @@ class StoryQuerySet(models.QuerySet["Story"]):
         """Public ones and one's own. What was made from a bare address is never listed."""
         return self.kept().filter(Q(visibility=Visibility.PUBLIC) | own(person))
 
-    def public(self) -> StoryQuerySet:
-        return self.filter(visibility=Visibility.PUBLIC)
-
     def favourites_of(self, person: Person) -> StoryQuerySet:
-        return self.filter(marks__person=person.key, marks__is_favourite=True) if person.is_known else self.none()
+        return (
+            self.filter(marks__person=person.key, marks__is_favourite=True)
+            if person.is_known
+            else self.none()
+        )
 
     def with_marks(self, person: Person) -> StoryQuerySet:
         """With what this person thinks of each: ``is_favourite`` and ``thumb``."""
@@ -81,8 +82,8 @@ class StoryQuerySet(models.QuerySet["Story"]):
 class Story(models.Model):
     """What is made: text, descriptions, pictures.
 
-    Its table has one column more, ``words`` (migration 0004), which PostgreSQL keeps from title, prompt and
-    text and `stories.search` looks in. Nothing else reads it, so it is no field, which every query would load.
+    Its table has one column more (migration 0004): ``words``, which PostgreSQL keeps from title, prompt and
+    text. Nothing but `stories.search` reads it, so it is no field, which every query would load.
     """
 
     #: What the person who looks at it thinks of it, where `StoryQuerySet.with_marks` was asked.
