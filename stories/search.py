@@ -21,7 +21,8 @@ MOST_WORDS = 20
 #: How many a search by words finds at most: to weigh and count all that hold "the" would take too long.
 MOST_FOUND = 500
 
-BEST, NEWEST, OLDEST, TITLE, LIKED = "best", "newest", "oldest", "title", "liked"
+BEST, NEWEST, OLDEST, LIKED, TITLE, TITLE_BACKWARDS = "best", "newest", "oldest", "liked", "title", "-title"
+#: Those that a page offers.
 ORDERS = {
     BEST: "Best match",
     NEWEST: "Newest first",
@@ -33,6 +34,7 @@ COLUMNS = {
     NEWEST: ("-created_at", "id"),
     OLDEST: ("created_at", "id"),
     TITLE: ("title", "id"),
+    TITLE_BACKWARDS: ("-title", "id"),
     LIKED: ("-likes", "-created_at", "id"),
 }
 
@@ -42,9 +44,9 @@ class Words(Func):
 
     output_field = SearchVectorField()
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
         [beside] = self.get_source_expressions()
-        return f'{compiler.quote_name_unless_alias(beside.alias)}."words"', []
+        return f'{compiler.quote_name_unless_alias(beside.alias)}."words"', ()
 
 
 class Matches(Func):
