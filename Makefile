@@ -14,13 +14,16 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run test lint bench bench-gpu crash css
+.PHONY: help run demo test lint bench bench-gpu crash css
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
 
 run: $(RUN) ## start Starloom and all that it needs; Ctrl-C stops it (KEEP_ALIVE=1: start again what dies)
 	@exec $(BIN)/python -m embedded $(if $(KEEP_ALIVE),--keep-alive)
+
+demo: $(RUN) ## fill the library of a running copy with a dozen stories; again, it adds nothing
+	@$(BIN)/python manage.py demo
 
 test: $(DEV) ## run every test, in a browser too (T=tests/… for some)
 	@tools/install-browser $(BIN)/python

@@ -42,10 +42,15 @@ square brackets there tells where a part of a long story is left out."""
 _NOTHING = {"none", "n/a", "null", "nothing", "unknown", "unspecified", "not specified", "not mentioned"}
 
 
+def _require_all(schema: dict[str, Any]) -> None:
+    """A model is asked for every field, also for one that we could do without."""
+    schema["required"] = [*schema["properties"]]
+
+
 class Description(BaseModel):
     """Something to paint, in fields that are one line each and bounded."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=_require_all)
 
     @field_validator("*", mode="before")
     @classmethod

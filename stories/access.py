@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from stories.editing import edit_words
-from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion, Visibility
+from stories.languages import guess_language
+from stories.models import (
+    GeneratedImage,
+    GenerationSession,
+    Story,
+    StoryQuerySet,
+    StoryVersion,
+    Visibility,
+)
 from stories.models.story import split_copy_name
 from stories.people import Person
 from stories.services import Refused
@@ -32,18 +40,55 @@ def may_change(story: Story, person: Person) -> bool:
 
 
 def find_story(person: Person, story_id: Any, *, to_change: bool = False) -> Story:
-    """A story that this person may read (or change), with its live pictures.
+    """A story that this person may read (or change), with its live pictures and the person's marks.
 
     Raises:
         Story.DoesNotExist: there is none, or it is not for this person to read.
         NotYours: it is not this person's to change.
     """
-    story = Story.objects.with_pictures().get(pk=story_id)
+    story = Story.objects.with_pictures().with_marks(person).get(pk=story_id)
     if not story.may_be_read_by(person):
         raise Story.DoesNotExist
     if to_change:
         _check_may_change(story, person)
     return story
+
+
+def find_source(person: Person, story_id: Any) -> Story | None:
+    """The story that somebody wants another one like, if there is one and they may read it."""
+    try:
+        return find_story(person, story_id) if story_id else None
+    except (Story.DoesNotExist, ValidationError):
+        return None
+
+
+def find_trashed(person: Person, story_id: Any) -> Story:
+    """A story in the trash, for who may change it; for everybody else it is gone.
+
+    Raises:
+        Story.DoesNotExist: there is none, or it is not this person's.
+    """
+    story = Story.objects.exclude(trashed_at=None).get(pk=story_id)
+    if not may_change(story, person):
+        raise Story.DoesNotExist
+    return story
+
+
+def find_to_delete(person: Person, story_id: Any) -> Story:
+    """A story that this person may delete for good, in the trash or not.
+
+    Raises:
+        Story.DoesNotExist, NotYours: as `find_story`.
+    """
+    try:
+        return find_trashed(person, story_id)
+    except Story.DoesNotExist:
+        return find_story(person, story_id, to_change=True)
+
+
+def list_trash(person: Person) -> StoryQuerySet:
+    """This person's stories in the trash, the latest first, with their pictures."""
+    return Story.objects.of(person).exclude(trashed_at=None).with_pictures().order_by("-trashed_at", "id")
 
 
 def find_version(person: Person, story_id: Any, image_id: Any, *, to_change: bool = False) -> GeneratedImage:
@@ -98,22 +143,19 @@ def find_picture(person: Person, name: str) -> GeneratedImage:
     """
     original, width = split_copy_name(name)
     for image in GeneratedImage.objects.select_related("story").filter(file=original):
-        if image.story.may_be_read_by(person) and (width is None or width in image.copies):
+        if may_see(image.story, person) and (width is None or width in image.copies):
             return image
     raise GeneratedImage.DoesNotExist
 
 
-def list_stories(person: Person, *, search: str = "") -> QuerySet[Story]:
-    """The library of this person: public stories and their own, told ones only, with their pictures.
+def may_see(story: Story, person: Person) -> bool:
+    """Whether its pictures are shown: where it may be read, and on its owner's page of the trash."""
+    return story.may_be_read_by(person) or (story.trashed_at is not None and story.is_owned_by(person))
 
-    ``search``: words that title, prompt or text contain, all of them; ten are looked at.
-    """
-    found = Story.objects.listed_for(person).told().with_pictures()
-    for word in search.split()[:10]:
-        found = found.filter(
-            Q(title__icontains=word) | Q(prompt__icontains=word) | Q(story_text__icontains=word)
-        )
-    return found
+
+def list_stories(person: Person) -> StoryQuerySet:
+    """The library of this person: public stories and their own, told ones only."""
+    return Story.objects.listed_for(person).told()
 
 
 def edit_story(person: Person, story: Story, *, revision: str = "", **changes: Any) -> Story:
@@ -135,6 +177,8 @@ def edit_story(person: Person, story: Story, *, revision: str = "", **changes: A
     words = {name: changes.pop(name) for name in WORDS if name in changes}
     if words:
         edit_words(story, person=person, changes=words, revision=revision)
+    if text := words.get("story_text"):
+        changes["language"] = guess_language(text)
     if not Story.objects.filter(pk=story.pk).update(**changes, updated_at=timezone.now()):
         raise Story.DoesNotExist
     for name, value in changes.items():

@@ -21,7 +21,7 @@ from stories import crashpoints, presence
 from stories.models import ENDED, Step
 from stories.pipeline import GPU, TEXT
 from stories.steps import CHANNEL
-from stories.tasks import run_step, tidy_media
+from stories.tasks import empty_trash, run_step, tidy_media
 
 logger = logging.getLogger(__name__)
 
@@ -190,6 +190,7 @@ def find_empty_queues() -> list[str]:
 
 
 def send_for_tidying() -> None:
-    """Have the picture files tidied once a day, whichever dispatcher comes first."""
+    """Have the trash emptied and the picture files tidied once a day, whichever dispatcher comes first."""
     if cache.add("tidied", True, TIDY_SECONDS):
+        empty_trash.apply_async(retry=False)
         tidy_media.apply_async(retry=False)

@@ -53,11 +53,14 @@ def start_generation(
     person: Person,
     prompt: str,
     style: str = DEFAULT_STYLE,
+    genre: str = "",
     seed: int | None = None,
     images: bool = True,
+    varied_from: Story | None = None,
     idempotency_key: str | None = None,
 ) -> GenerationSession:
-    """Save a story to be made, its generation and its steps, and wake the dispatcher.
+    """Save a story to be made, its generation and its steps, and wake the dispatcher. An empty ``genre``
+    leaves that to the storyteller.
 
     With an ``idempotency_key`` that this person has used before, the generation of then is returned.
 
@@ -65,7 +68,7 @@ def start_generation(
         TooManyGenerations: the person's places are all taken.
         Conflict: the key was used before for something else.
     """
-    wanted = {"prompt": prompt, "style": style, "images": images, "seed": seed}
+    wanted = {"prompt": prompt, "style": style, "genre": genre or None, "images": images, "seed": seed}
     with transaction.atomic():
         _take_turn(person.counted_as)
         if idempotency_key:
@@ -78,6 +81,8 @@ def start_generation(
             person=person.key,
             prompt=prompt,
             style=style,
+            genre=genre,
+            varied_from=varied_from,
             # From a bare address nobody would be known again as its owner: its UUID is the key to it.
             visibility=Visibility.PRIVATE if person.is_known else Visibility.UNLISTED,
         )
@@ -246,6 +251,7 @@ def _check_same(session: GenerationSession, wanted: dict[str, Any]) -> Generatio
     had = {
         "prompt": session.story.prompt,
         "style": session.story.style,
+        "genre": session.story.genre,
         "images": session.images,
         "seed": session.seed,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from stories import housekeeping, runner
+from stories import housekeeping, library, runner
 from stories.pipeline import GPU
 
 
@@ -27,3 +27,9 @@ def run_step(self: Task, step_id: str) -> None:
 def tidy_media() -> dict[str, Any]:
     """Remove picture files that no row knows; a curator reads the outcome in the admin."""
     return housekeeping.tidy_media()
+
+
+@shared_task(name="stories.empty_trash", ignore_result=False)
+def empty_trash() -> dict[str, Any]:
+    """Delete for good what has lain in the trash for ``TRASH_DAYS``."""
+    return {"stories": library.empty_trash()}

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from agents.genres import GENRES
 from agents.types import TEXT_MAX, TITLE_MAX
 from imaging.styles import STYLES
 from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
@@ -42,6 +43,15 @@ def clean_prompt(text: Any) -> str:
 def clean_style(name: Any) -> str:
     if not isinstance(name, str) or name not in STYLES:
         raise ValidationError(f"Choose one of these styles: {', '.join(STYLES)}.")
+    return name
+
+
+def clean_genre(name: Any) -> str:
+    """The name of a genre; "" and None leave it to the storyteller."""
+    if name in (None, ""):
+        return ""
+    if not isinstance(name, str) or name not in GENRES:
+        raise ValidationError(f"Choose one of these genres, or leave it open: {', '.join(GENRES)}.")
     return name
 
 

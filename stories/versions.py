@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from stories.languages import guess_language
 from stories.models import Story, StoryVersion
 
 WORDS = ("title", "story_text", "character_description", "background_description")
@@ -39,7 +40,7 @@ def has_changed(story: Story, revision: str, names: Any) -> bool:
 
 def lock_story(story: Story) -> Story:
     """The row as it is now, held until the transaction ends. Raises `Story.DoesNotExist`."""
-    return Story.objects.select_for_update().get(pk=story.pk)
+    return Story.objects.kept().select_for_update().get(pk=story.pk)
 
 
 def keep_shown(story: Story, **made: Any) -> StoryVersion:
@@ -71,7 +72,8 @@ def show(story: Story, version: StoryVersion) -> None:
     for name, text in read_words(version).items():
         setattr(story, name, text)
     story.version, story.described_from = version, described
-    story.save(update_fields=[*WORDS, "version", "described_from", "updated_at"])
+    story.language = guess_language(version.story_text)
+    story.save(update_fields=[*WORDS, "version", "described_from", "language", "updated_at"])
 
 
 def is_described_from_another_text(story: Story, name: str) -> bool:

@@ -18,6 +18,7 @@ from agents.character import describe_character as ask_character
 from agents.storyteller import StoryDraft, tell_story
 from stories.engines import language_model
 from stories.jobs import Job, Save
+from stories.languages import guess_language
 from stories.models import Story, StoryVersion
 from stories.versions import hash_words, keep_shown, lock_story
 
@@ -28,13 +29,20 @@ def write_story(job: Job) -> Save:
     draft = tell_story(
         model,
         sentence=job.story.prompt,
+        genre=job.story.genre,
         seed=job.seed,
         on_text=job.watch.on_text,
         should_stop=job.watch.should_stop,
     )
 
     def save() -> dict[str, Any]:
-        update(job.story, title=draft.title, story_text=draft.text, language_model=model.name)
+        update(
+            job.story,
+            title=draft.title,
+            story_text=draft.text,
+            language=guess_language(draft.text),
+            language_model=model.name,
+        )
         return {"model": model.name, "seed": job.seed, "words": len(draft.text.split())}
 
     return save
@@ -61,10 +69,13 @@ def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescr
         should_stop=job.watch.should_stop,
     )
     text = description.as_prompt()
+    fields = {field: text}
+    if isinstance(description, BackgroundDescription) and description.genre and not story.genre:
+        fields["genre"] = description.genre  # nobody wished for one: what the story has become
     made = {"part": field, "language_model": model.name, "seed": job.seed}
 
     def save() -> dict[str, Any]:
-        update(story, **{field: text})
+        update(story, **fields)
         # The other branch may note its own at the same time.
         Story.objects.filter(pk=story.pk).update(
             described_from=Func(

@@ -44,6 +44,7 @@ SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 STEP_LEASE = env.float("STEP_LEASE", default=15.0)
 GENERATIONS_RUNNING_PER_PERSON = env.int("GENERATIONS_RUNNING_PER_PERSON", default=2)
 GENERATIONS_WAITING_PER_PERSON = env.int("GENERATIONS_WAITING_PER_PERSON", default=30)
+TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 
 # Without one a system check stops every command; until it has spoken, a random one is safe, if short-lived.
 SECRET_KEY_IS_SET = bool(env.str("SECRET_KEY", default=""))
@@ -174,9 +175,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Starloom",
     "DESCRIPTION": (
         "One sentence becomes an illustrated story.\n\n"
-        "No key is needed to begin: a story that was made from a bare address is opened by its UUID, and listed "
-        "nowhere. To find yours again, be somebody: sign in, or send `Authorization: Token …`. A curator makes "
-        "tokens in the admin, or `python manage.py drf_create_token NAME` does."
+        "No key is needed to begin: a story that was made from a bare address is opened by its UUID, and "
+        "listed nowhere. To find yours again, be somebody: sign in, or send `Authorization: Token …`. A "
+        "curator makes tokens in the admin, or `python manage.py drf_create_token NAME` does."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

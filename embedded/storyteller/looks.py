@@ -90,7 +90,7 @@ def describe_story(idea: Idea, story: str, random: Random) -> Described:
         "light": random.choice(load_lists("moods")[f"light-{_find_weather(idea, genre) or hour}"]),
         "details": random.choice(load_scenes("settings")[genre]),
         "mood": ", ".join(load_lists("moods")[genre]),
-        "genre": genre,
+        "genre": ", ".join((genre, *load_lists("genre-names")[genre])),
         "nature": trait,
         "colour": next(iter(re.findall(_COLOUR, body)), "blue"),
         "sentence": idea.sentence,
@@ -102,7 +102,7 @@ def _find_told_genre(story: str) -> str:
     """Which genre's own scenes stand in the story, if the storyteller itself told it."""
     for genre in GENRES:
         scenes = load_scenes(genre)
-        for key in ("trouble", "call", "closing"):
+        for key in ("trouble", "call", "opening", "closing"):
             if any(_find_literal(scene) in story for scene in scenes[key]):
                 return genre
     return ""

@@ -56,6 +56,7 @@ class Idea:
 
     ``deed`` is a verb phrase in its base form ("paint the night sky"), ``mode`` how it is meant: does, wants,
     habit, cannot, fears, lost, is. ``where`` is a whole phrase ("on the moon"), ``place`` its noun phrase.
+    ``wish`` is what was said besides of the kind of story.
     """
 
     sentence: str
@@ -69,6 +70,7 @@ class Idea:
     place: str = ""
     trait: str = ""
     foreign: bool = False
+    wish: str = ""
 
     @property
     def past(self) -> str:

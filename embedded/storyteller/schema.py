@@ -56,7 +56,8 @@ class _Filler:
         if "const" in schema:
             return schema["const"]
         if isinstance(choices := schema.get("enum"), list) and choices:
-            return self.random.choice(choices)
+            said = self.choose(path).split(", ") if path else []
+            return next((word for word in said if word in choices), None) or self.random.choice(choices)
         kind = _find_type(schema)
         if kind == "object":
             return self.fill_object(schema, path, depth)

@@ -81,9 +81,11 @@ def plan_tale(idea: Idea, random: Random) -> Tale:
 
 
 def find_genre(idea: Idea, random: Random) -> str:
-    """The genre that the sentence's words point to; where none does, any that suits every hero."""
+    """The genre that was wished for, or that the sentence's words point to; where none does, any that suits
+    every hero."""
     weights = dict.fromkeys(GENRES, 0.0)
     parts = (
+        (idea.wish, 20.0),
         (idea.place, 4.0),
         (idea.deed, 3.0),
         (idea.fear, 2.0),

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -54,7 +55,7 @@ def answer(messages: Messages, shape: str | Mapping[str, Any] | None, seed: int 
     story = find_fenced(messages, "story")[:_STORY_LIMIT]
     sentence = find_fenced(messages, "sentence") or story.partition("\n")[0] or find_sentence(messages)
     random = Random(_make_seed(messages, seed))
-    idea = read_sentence(sentence)
+    idea = replace(read_sentence(sentence), wish=find_fenced(messages, "genre"))
     if shape is None and not story:
         return tell_story(idea, random)
     described = describe_story(idea, story or tell_story(idea, random), random)

@@ -1,11 +1,13 @@
 // Small helps on every page. All of it works without them.
+import { onKey } from "./keys.js";
+import "./toast.js";
+
 const root = document.documentElement;
 const find = (selector) => document.querySelector(selector);
 
 // Night and day.
 const toggle = find("[data-toggle-sky]");
-const isNight = () =>
-  root.dataset.theme ? root.dataset.theme === "night-loom" : matchMedia("(prefers-color-scheme: dark)").matches;
+const isNight = () => root.dataset.theme !== "day-loom";
 const nameToggle = () => toggle.setAttribute("aria-label", isNight() ? "Change to day" : "Change to night");
 toggle.hidden = false;
 nameToggle();
@@ -28,7 +30,7 @@ function countSentence() {
   const counter = find("[data-counter]");
   counter.textContent = length ? `${length.toLocaleString("en")} of ${most.toLocaleString("en")}` : "";
   counter.classList.toggle("over", length > most);
-  find("[data-keys]").hidden = matchMedia("(pointer: coarse)").matches;
+  find("[data-keys]").hidden = false;
 }
 countSentence();
 document.addEventListener("htmx:load", countSentence);
@@ -46,6 +48,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.target.closest?.("#sentence-form")?.requestSubmit();
 });
+
+if (find("#sentence-form")) onKey("Ctrl+Enter", "Weave the story, while you type its sentence");
+onKey("/", "Search the library", () => (find("#q") ? find("#q").select() : location.assign(find("[data-library]").href)));
 
 // What went wrong on the way, in words; what was typed stays.
 let fading;

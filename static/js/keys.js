@@ -1,15 +1,43 @@
-// Keys that do something on a page. None acts while somebody types, or together with Ctrl, Alt or Meta.
-const keys = new Map();
-const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=application]";
+// Keys of a page: one registry, which fills the dialog that "?" opens. None fires while somebody types, with
+// a modifier (the browser's own), or while a dialog is open.
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
+const known = new Map();
 
-export function onKey(key, label, action, { when = () => true } = {}) {
-  keys.set(key, { label, action, when });
+// action(event) is called where when() says so; without an action the key is only told of.
+export function onKey(key, label, action = null, { when = () => true } = {}) {
+  known.set(key, { label, action, when });
 }
 
+const isTyping = (place) => place?.isContentEditable || Boolean(place?.closest?.("input, textarea, select, [role=application]"));
+
 document.addEventListener("keydown", (event) => {
-  const found = keys.get(event.key);
-  if (!found || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target.closest?.(TYPING) || !found.when()) return;
+  if (event.defaultPrevented || event.isComposing || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const found = known.get(event.key);
+  if (!found?.action || !found.when()) return;
   event.preventDefault();
   found.action(event);
 });
+
+const dialog = document.querySelector("#keys");
+
+export function showKeys() {
+  const rows = [...known].filter(([, { when }]) => when()).map(([key, { label }]) => {
+    const term = document.createElement("dt");
+    for (const part of key.split("+")) {
+      term.append(Object.assign(document.createElement("kbd"), { className: "kbd", textContent: NAMES[part] || part }), " ");
+    }
+    return [term, Object.assign(document.createElement("dd"), { textContent: label })];
+  });
+  dialog.querySelector("[data-key-list]").replaceChildren(...rows.flat());
+  dialog.showModal();
+}
+
+onKey("?", "Show these keys", showKeys);
+for (const opener of document.querySelectorAll("[data-show-keys]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", showKeys);
+}
+// A press beside the sheet closes it.
+dialog?.addEventListener("click", (event) => event.target === dialog && dialog.close());

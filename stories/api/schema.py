@@ -14,6 +14,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from stories.api.serializers import (
+    DeleteQuery,
     GenerationInput,
     GenerationOutput,
     ImageChanges,
@@ -22,6 +23,7 @@ from stories.api.serializers import (
     StoryChanges,
     StoryOutput,
     StoryQuery,
+    ThumbInput,
 )
 from stories.services import RETRY_AFTER
 
@@ -124,6 +126,8 @@ STORY = OpenApiExample(
         "character_description": "A small dragon with moss-green scales …",
         "background_description": "A bare hill above a sleeping village …",
         "style": "storybook",
+        "genre": "fairy-tale",
+        "language": "en",
         "language_model": "llama3.2",
         "visibility": "unlisted",
         "created_at": "2026-01-31T20:15:00.100000Z",
@@ -147,6 +151,9 @@ STORY = OpenApiExample(
         ],
         "revision": "5f0c4a539c8a0a6a-6f0f3b117f9f0c38-51b04a0c8f0c0b0b-9a3f8a52a3a1c7de",
         "made_by": ["Written by llama3.2.", "Painted by stable-diffusion-v1-5/stable-diffusion-v1-5."],
+        "is_favourite": True,
+        "thumb": 1,
+        "likes": 12,
     },
     response_only=True,
 )
@@ -176,6 +183,7 @@ start = extend_schema(
             {
                 "prompt": "A clockmaker's apprentice who hears the moon tick",
                 "style": "ink",
+                "genre": "mystery",
                 "seed": 7,
                 "images": True,
             },
@@ -219,7 +227,10 @@ library = extend_schema_view(
         operation_id="list_stories",
         tags=LIBRARY,
         summary="Public stories and your own",
-        description="Twenty on a page. What was made without account and session is never listed.",
+        description=(
+            "Twenty on a page; `shelf` gives one's own, the public ones or favourites. What was made without "
+            "account and session is never listed."
+        ),
         parameters=[StoryQuery],
         responses={200: StoryOutput(many=True), **problems(400, 404)},
         examples=[STORY],
@@ -289,7 +300,44 @@ choose = extend_schema(
 delete = extend_schema(
     operation_id="delete_story",
     tags=LIBRARY,
-    summary="Delete a story, its making and its pictures",
-    responses={204: OpenApiResponse(description="It is gone."), **problems(403, 404)},
+    summary="Put a story into the trash",
+    description=(
+        "There it is for nobody else, and its owner can take it back until it is deleted for good after "
+        "some time (`TRASH_DAYS`). What is being made of it stops. With `forever` it is deleted at once, "
+        "with its making and its pictures; so is one that lies in the trash."
+    ),
+    parameters=[DeleteQuery],
+    responses={204: OpenApiResponse(description="It is gone."), **problems(400, 403, 404)},
+)
+restore = extend_schema(
+    operation_id="restore_story",
+    tags=LIBRARY,
+    summary="Take a story out of the trash",
+    request=None,
+    responses={200: StoryOutput, **problems(403, 404)},
+    examples=[STORY],
+)
+favour = extend_schema(
+    operation_id="make_favourite",
+    tags=LIBRARY,
+    summary="Make a story a favourite of yours",
+    request=None,
+    responses={200: StoryOutput, **problems(403, 404)},
+    examples=[STORY],
+)
+disfavour = extend_schema(
+    operation_id="unmake_favourite",
+    tags=LIBRARY,
+    summary="Take it from your favourites",
+    responses={200: StoryOutput, **problems(403, 404)},
+    examples=[STORY],
+)
+give_thumb = extend_schema(
+    operation_id="give_thumb",
+    tags=LIBRARY,
+    summary="Give a story a thumb up or down",
+    request=ThumbInput,
+    responses={200: StoryOutput, **problems(*BODY, 403, 404)},
+    examples=[STORY, OpenApiExample("Up", {"thumb": 1}, request_only=True)],
 )
 hidden = extend_schema(exclude=True)

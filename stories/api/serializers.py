@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from agents.genres import GENRES
 from agents.types import TEXT_MAX, TITLE_MAX
 from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import validation
+from stories.library import SHELVES
 from stories.makers import tell_makers
 from stories.models import (
     PROMPT_MAX,
@@ -23,7 +25,18 @@ from stories.models import (
     Story,
     Visibility,
 )
+from stories.search import BEST, LIKED, MOST_FOUND, NEWEST, OLDEST, TITLE, TITLE_BACKWARDS
 from stories.versions import name_revision
+
+#: What the API calls an order, and what `stories.search` does.
+ORDERINGS = {
+    "created_at": OLDEST,
+    "-created_at": NEWEST,
+    "title": TITLE,
+    "-title": TITLE_BACKWARDS,
+    "-likes": LIKED,
+    "relevance": BEST,
+}
 
 
 class CleanField(serializers.Field[Any, Any, Any, Any]):
@@ -46,6 +59,11 @@ class PromptField(CleanField):
 @extend_schema_field({"type": "string", "enum": list(STYLES), "default": DEFAULT_STYLE})
 class StyleField(CleanField):
     clean = validation.clean_style
+
+
+@extend_schema_field({"type": "string", "enum": ["", *GENRES], "default": ""})
+class GenreField(CleanField):
+    clean = validation.clean_genre
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": SEED_MAX})
@@ -73,6 +91,7 @@ class GenerationInput(serializers.Serializer[Any]):
 
     prompt = PromptField(help_text="One sentence about the story, 3 to 4,000 characters after trimming.")
     style = StyleField(required=False, help_text="The style of its pictures.")  # type: ignore[assignment]
+    genre = GenreField(required=False, help_text="Left out, the storyteller decides.")
     seed = SeedField(required=False, allow_null=True, help_text="The same seed gives the same choices.")
     images = serializers.BooleanField(default=True, help_text="Whether to paint pictures.")
 
@@ -198,6 +217,10 @@ class StoryOutput(serializers.ModelSerializer[Story]):
 
     images = ImageOutput(many=True, source="live_images", help_text="The current picture of each type.")
     made_by = serializers.SerializerMethodField(help_text="What wrote and what painted it, in sentences.")
+    genre = serializers.CharField(help_text="Empty where it is not known.")
+    language = serializers.CharField(help_text="BCP 47; empty where it is not known.")
+    is_favourite = serializers.BooleanField(help_text="Whether you made it a favourite.")
+    thumb = serializers.IntegerField(min_value=-1, max_value=1, help_text="What you think of it.")
 
     revision = serializers.SerializerMethodField(
         help_text="Names its words as they are now: send it as `If-Match` with a change of them."
@@ -213,12 +236,17 @@ class StoryOutput(serializers.ModelSerializer[Story]):
             "character_description",
             "background_description",
             "style",
+            "genre",
+            "language",
             "language_model",
             "visibility",
             "created_at",
             "images",
             "made_by",
             "revision",
+            "is_favourite",
+            "thumb",
+            "likes",
         )
         read_only_fields = fields
 
@@ -244,6 +272,14 @@ class StoryChanges(serializers.Serializer[Any]):
     )
 
 
+class ThumbInput(serializers.Serializer[Any]):
+    thumb = serializers.ChoiceField(choices=(-1, 0, 1), help_text="Up, down, or taken back.")
+
+
+class DeleteQuery(serializers.Serializer[Any]):
+    forever = serializers.BooleanField(default=False, help_text="At once, not into the trash.")
+
+
 class StoryQuery(serializers.Serializer[Any]):
     """What the library may be asked for."""
 
@@ -251,10 +287,15 @@ class StoryQuery(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=validation.SEARCH_MAX,
-        help_text="Words that title, prompt or text contain, all of them.",
+        help_text='Words that title, prompt or text contain, all of them: `"a phrase"`, `or`, `-not`; '
+        f"the last may be half typed. At most {MOST_FOUND} are found.",
     )
+    style = StyleField(required=False)  # type: ignore[assignment]
+    genre = GenreField(required=False)
+    language = serializers.CharField(required=False, max_length=12, help_text="BCP 47.")
+    shelf = serializers.ChoiceField(choices=[name for name in SHELVES if name], required=False)
     ordering = serializers.ChoiceField(
-        choices=("created_at", "-created_at", "title", "-title"),
+        choices=tuple(ORDERINGS),
         default="-created_at",
-        error_messages={"invalid_choice": "Choose one of: created_at, -created_at, title, -title."},
+        error_messages={"invalid_choice": f"Choose one of: {', '.join(ORDERINGS)}."},
     )

@@ -22,10 +22,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, ValidationError
 from rest_framework.views import APIView
 
-from stories import access, redoing, services
+from stories import access, library, redoing, services
 from stories.api import schema
 from stories.api.parsers import BoundedJSONParser
 from stories.api.serializers import (
+    ORDERINGS,
+    DeleteQuery,
     GenerationInput,
     ImageChanges,
     ImageOutput,
@@ -33,9 +35,11 @@ from stories.api.serializers import (
     StoryChanges,
     StoryOutput,
     StoryQuery,
+    ThumbInput,
 )
 from stories.models import GenerationSession, Story
 from stories.people import Person, who_is
+from stories.search import Search
 from stories.validation import clean_idempotency_key
 
 
@@ -136,8 +140,14 @@ class Stories(Face, ListAPIView[Story]):
 
     def get_queryset(self) -> Any:
         query = self.read(StoryQuery, self.request.query_params)
-        found = access.list_stories(self.person, search=query.get("search", ""))
-        return found.order_by(query["ordering"], "id")
+        wanted = Search(
+            words=query.get("search", ""),
+            style=query.get("style", ""),
+            genre=query.get("genre", ""),
+            language=query.get("language", ""),
+            order=ORDERINGS[query["ordering"]],
+        )
+        return library.find_stories(self.person, wanted, shelf=query.get("shelf", library.ALL))
 
 
 class OneStory(Face):
@@ -157,8 +167,46 @@ class OneStory(Face):
 
     @schema.delete
     def delete(self, request: Request, story_id: UUID) -> Response:
-        services.delete_story(access.find_story(self.person, story_id, to_change=True))
+        if self.read(DeleteQuery, request.query_params)["forever"]:
+            services.delete_story(access.find_to_delete(self.person, story_id))
+        else:
+            library.trash_story(access.find_story(self.person, story_id, to_change=True))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Restore(Face):
+    """Takes a story out of the trash."""
+
+    @schema.restore
+    def post(self, request: Request, story_id: UUID) -> Response:
+        library.restore_story(access.find_trashed(self.person, story_id))
+        return self.show_story(access.find_story(self.person, story_id))
+
+
+class Favourite(Face):
+    """Makes a story a favourite, or none."""
+
+    @schema.favour
+    def put(self, request: Request, story_id: UUID) -> Response:
+        return self.mark(story_id, is_favourite=True)
+
+    @schema.disfavour
+    def delete(self, request: Request, story_id: UUID) -> Response:
+        return self.mark(story_id, is_favourite=False)
+
+    def mark(self, story_id: UUID, **changes: Any) -> Response:
+        story = access.find_story(self.person, story_id)
+        return self.show_story(library.mark_story(self.person, story, **changes))
+
+
+class Thumb(Face):
+    """Gives a story a thumb up or down."""
+
+    @schema.give_thumb
+    def put(self, request: Request, story_id: UUID) -> Response:
+        story = access.find_story(self.person, story_id)
+        wanted = self.read(ThumbInput, request.data)
+        return self.show_story(library.mark_story(self.person, story, **wanted))
 
 
 class Images(Face):
@@ -206,6 +254,15 @@ class Start(Face):
 
     def get(self, request: Request) -> Any:
         return redirect("api:docs")
+
+
+class Index(Face):
+    """What there is, and where."""
+
+    @schema.hidden
+    def get(self, request: Request) -> Response:
+        names = ("generations", "stories", "schema", "docs")
+        return Response({name: request.build_absolute_uri(reverse(f"api:{name}")) for name in names})
 
 
 class Schema(SpectacularAPIView):

@@ -10,10 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from imaging.styles import DEFAULT_STYLE
@@ -35,8 +34,8 @@ class Visibility(models.TextChoices):
     PUBLIC = "public", "Everybody"
 
 
-#: What a search looks at, split into words alone ("simple"): a library holds many languages.
-SEARCHED = SearchVector("title", "prompt", "story_text", config="simple")
+def own(person: Person) -> Q:
+    return Q(person=person.key) if person.is_known else Q(pk__in=[])
 
 
 class StoryQuerySet(models.QuerySet["Story"]):
@@ -44,10 +43,36 @@ class StoryQuerySet(models.QuerySet["Story"]):
         """Those that have a text: a library shows no blank books."""
         return self.exclude(story_text="")
 
+    def kept(self) -> StoryQuerySet:
+        """Those that are not in the trash."""
+        return self.filter(trashed_at=None)
+
+    def of(self, person: Person) -> StoryQuerySet:
+        """One's own. What was made from a bare address is nobody's: many may share it."""
+        return self.filter(own(person))
+
+    def readable_by(self, person: Person) -> StoryQuerySet:
+        """As `Story.may_be_read_by`, but for what the staff may read besides."""
+        return self.kept().filter(~Q(visibility=Visibility.PRIVATE) | own(person))
+
     def listed_for(self, person: Person) -> StoryQuerySet:
         """Public ones and one's own. What was made from a bare address is never listed."""
-        own = Q(person=person.key) if person.is_known else Q(pk__in=[])
-        return self.filter(Q(visibility=Visibility.PUBLIC) | own)
+        return self.kept().filter(Q(visibility=Visibility.PUBLIC) | own(person))
+
+    def favourites_of(self, person: Person) -> StoryQuerySet:
+        return (
+            self.filter(marks__person=person.key, marks__is_favourite=True)
+            if person.is_known
+            else self.none()
+        )
+
+    def with_marks(self, person: Person) -> StoryQuerySet:
+        """With what this person thinks of each: ``is_favourite`` and ``thumb``."""
+        return self.annotate(
+            own_mark=models.FilteredRelation("marks", condition=Q(marks__person=person.key)),
+            is_favourite=Coalesce("own_mark__is_favourite", False),
+            thumb=Coalesce("own_mark__thumb", 0),
+        )
 
     def with_pictures(self) -> StoryQuerySet:
         live = GeneratedImage.objects.filter(is_live=True)
@@ -55,7 +80,15 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
 
 class Story(models.Model):
-    """What is made: text, descriptions, pictures."""
+    """What is made: text, descriptions, pictures.
+
+    Its table has one column more (migration 0004): ``words``, which PostgreSQL keeps from title, prompt and
+    text. Nothing but `stories.search` reads it, so it is no field, which every query would load.
+    """
+
+    #: What the person who looks at it thinks of it, where `StoryQuerySet.with_marks` was asked.
+    is_favourite: bool = False
+    thumb: int = 0
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -79,6 +112,9 @@ class Story(models.Model):
     )
     is_featured = models.BooleanField(default=False, help_text="Stands first among the public ones.")
     hidden_reason = models.TextField(blank=True, help_text="Why a curator took it back from the public.")
+    likes = models.IntegerField(
+        default=0, editable=False, help_text="Thumbs up less thumbs down: `stories.library` counts them."
+    )
     trashed_at = models.DateTimeField(null=True, blank=True, db_index=True)
     varied_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variations"
@@ -104,7 +140,13 @@ class Story(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(SEARCHED, name="stories_by_words"),
+            # Whatever a library counts and lists by stands in it: the stories themselves are long.
+            models.Index(
+                name="stories_to_list",
+                fields=["-created_at"],
+                include=["id", "visibility", "person", "style", "genre", "language", "likes"],
+                condition=Q(trashed_at=None) & ~Q(story_text=""),
+            ),
             models.Index(
                 name="public_stories", fields=["-created_at"], condition=Q(visibility=Visibility.PUBLIC)
             ),
@@ -120,7 +162,9 @@ class Story(models.Model):
         return person.is_staff or self.person == person.key
 
     def may_be_read_by(self, person: Person) -> bool:
-        return self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
+        """In the trash it is there for nobody: `stories.access` tells who may take it out again."""
+        readable = self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
+        return readable and self.trashed_at is None
 
     @property
     def pictures(self) -> dict[str, GeneratedImage]:

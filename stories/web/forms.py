@@ -55,6 +55,11 @@ def clean_style(name: Any) -> str:
     return DEFAULT_STYLE if name in (None, "") else validation.clean_style(name)
 
 
+def clean_source(value: Any) -> str:
+    """The id of the story that this one is to be like; what is none is as good as nothing."""
+    return value[:36] if isinstance(value, str) else ""
+
+
 def clean_redo_style(name: Any) -> str | None:
     return None if name in (None, "") else validation.clean_style(name)
 
@@ -121,12 +126,15 @@ class OurForm(forms.Form):
 
 
 class StoryForm(OurForm):
-    """Its ``cleaned_data`` are the keywords of `stories.services.start_generation`."""
+    """Its ``cleaned_data`` are the keywords of `stories.services.start_generation`, but for the id of the
+    story that it varies, which the view looks up."""
 
     prompt = CleanField(clean_prompt)
     style = CleanField(clean_style, initial=DEFAULT_STYLE)
+    genre = CleanField(validation.clean_genre)
     seed = CleanField(validation.clean_seed)
     images = CleanField(clean_images, initial="true")
+    varied_from = CleanField(clean_source)
 
 
 class RedoForm(OurForm):

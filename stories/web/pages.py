@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
-
+from agents.genres import GENRES
 from imaging.styles import STYLES
 from stories import access, services
 from stories.events import format_seconds, list_events
+from stories.languages import guess_language
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import (
     ENDED,
@@ -25,16 +25,13 @@ from stories.models import (
     Story,
 )
 from stories.people import Person
-from stories.validation import SEARCH_MAX
 from stories.web.book import describe_changes, has_drop_cap, split_passages, tell_making
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import RedoForm, StoryForm
-from stories.web.language import guess_language
 from stories.web.waiting import tell_ahead, tell_remaining
 
 RECENT = 6
-PER_PAGE = 12
 #: The two branches that run side by side, as the live page shows them.
 STRANDS = (("character", "character_image"), ("background", "background_image"))
 
@@ -63,7 +60,8 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
         "styles": STYLES.values(),
         "examples": EXAMPLES,
         "prompt_max": PROMPT_MAX,
-        "recent": access.list_stories(person)[:RECENT],
+        "genres": GENRES.values(),
+        "recent": access.list_stories(person).with_pictures()[:RECENT],
     }
 
 
@@ -163,7 +161,9 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "figures": [(hero, story.character_description), (setting, story.background_description)],
         "paragraphs": split_paragraphs(story.story_text),
         "starts": ",".join(str(passage.start) for passage in split_passages(story.story_text)),
-        "language": guess_language(story.story_text),
+        "language": story.language or guess_language(story.story_text),
+        "genre": GENRES[story.genre].label if story.genre in GENRES else "",
+        "source": access.find_source(person, story.varied_from_id),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),
         "writer": name_writer(story),
@@ -225,22 +225,6 @@ def describe_makers(story: Story, *, images: bool) -> dict[str, str]:
         writer=story.by_sketch if story.language_model else bool(now["sketch_writer"]),
         painter=PAINTER in painters if painters else images and bool(now["sketch_painter"]),
     )
-
-
-def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]:
-    """One page of the library, after ``q`` and ``page``; nonsense in either gives the nearest sense."""
-    words = "".join(char for char in query.get("q", "") if char.isprintable())[:SEARCH_MAX].strip()
-    page = Paginator(access.list_stories(person, search=words), PER_PAGE).get_page(query.get("page"))
-    pages = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
-    return {
-        "page": page,
-        "numbers": pages,
-        "words": words,
-        **name_sketches(
-            writer=any(story.by_sketch for story in page.object_list),
-            painter=any(PAINTER in name_painters(story) for story in page.object_list),
-        ),
-    }
 
 
 def split_title(story: Story, text: str) -> tuple[str, str]:

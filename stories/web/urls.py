@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stories.web import editing, media, views
+from stories.web import editing, library, media, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,7 +12,11 @@ urlpatterns = [
     path("generations/<uuid:session_id>/retry/", views.retry, name="retry"),
     path("status/<uuid:session_id>/", views.status, name="status"),
     path("story/<uuid:story_id>/", views.story, name="story"),
-    path("story/<uuid:story_id>/delete/", views.delete, name="delete"),
+    path("story/<uuid:story_id>/delete/", library.delete, name="delete"),
+    path("story/<uuid:story_id>/restore/", library.restore, name="restore"),
+    path("story/<uuid:story_id>/destroy/", library.destroy, name="destroy"),
+    path("story/<uuid:story_id>/favourite/", library.favourite, name="favourite"),
+    path("story/<uuid:story_id>/thumb/", library.thumb, name="thumb"),
     path("story/<uuid:story_id>/redo/", views.redo, name="redo"),
     path("story/<uuid:story_id>/choose/", views.choose, name="choose"),
     path("story/<uuid:story_id>/edit/", editing.edit, name="edit"),
@@ -24,7 +28,8 @@ urlpatterns = [
     path("story/<uuid:story_id>/versions/<int:number>/aside/", editing.put_aside, name="aside"),
     path("story/<uuid:story_id>/place/", editing.place, name="place"),
     path("story/<uuid:story_id>/cutout/<uuid:image_id>.webp", editing.cutout, name="cutout"),
-    path("stories/", views.library, name="stories"),
+    path("stories/", library.shelf, name="stories"),
+    path("stories/trash/", library.trash, name="trash"),
     path("health/", views.health, name="health"),
     # Only names that `name_image_file` makes: nothing else is ever looked up.
     re_path(r"^media/(?P<name>images/[0-9a-zA-Z_-]{2}/[0-9a-zA-Z_.-]{1,80})$", media.picture, name="media"),

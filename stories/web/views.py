@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 
-from stories import access, redoing, services
+from stories import access, library, redoing, services
 from stories.health import check_health
 from stories.models import PROMPT_MAX
-from stories.people import who_is
+from stories.people import Person, who_is
 from stories.web import pages
 from stories.web.answers import face, is_script, show_form, started, wants_json
 from stories.web.forms import ChoiceForm, RedoForm, StoryForm, read_fields
@@ -22,8 +23,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
     A new browser gets its key here already, so that what it sends next is known to be its own.
     """
-    who_is(request, remember=True)
-    return show_form(request, StoryForm(initial={"prompt": request.GET.get("prompt", "")[:PROMPT_MAX]}))
+    person = who_is(request, remember=True)
+    return show_form(request, StoryForm(initial=read_wishes(request, person)))
 
 
 @face("POST")
@@ -32,12 +33,23 @@ def generate(request: HttpRequest) -> HttpResponseBase:
     form = StoryForm(read_fields(request))
     if not form.is_valid():
         return show_form(request, form, status=400)
+    person = who_is(request, remember=True)
+    source = form.cleaned_data.pop("varied_from")
     try:
-        session = services.start_generation(person=who_is(request, remember=True), **form.cleaned_data)
+        session = services.start_generation(
+            person=person, varied_from=access.find_source(person, source), **form.cleaned_data
+        )
     except services.TooManyGenerations as error:
         form.add_error(None, str(error))
         return show_form(request, form, status=429, headers={"Retry-After": str(error.retry_after)})
     return started(request, session)
+
+
+def read_wishes(request: HttpRequest, person: Person) -> dict[str, Any]:
+    """What a link brought: a sentence, or a story (``vary``) of which all is taken over but the seed."""
+    wishes = {"prompt": request.GET.get("prompt", "")[:PROMPT_MAX]}
+    source = access.find_source(person, request.GET.get("vary"))
+    return library.list_wishes(source) if source else wishes
 
 
 @face("GET")
@@ -109,18 +121,6 @@ def choose(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
         if is_script(request)
         else redirect(f"{image.story.get_absolute_url()}#{image.image_type}")
     )
-
-
-@face("POST")
-def delete(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
-    services.delete_story(access.find_story(who_is(request), story_id, to_change=True))
-    return HttpResponse(status=204) if is_script(request) else redirect("stories")
-
-
-@face("GET")
-def library(request: HttpRequest) -> HttpResponseBase:
-    shelf = pages.describe_library(who_is(request), request.GET)
-    return render(request, "stories.html", shelf)
 
 
 @face("GET")

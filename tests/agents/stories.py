@@ -24,4 +24,5 @@ BACKGROUND = {
     "light": "cold moonlight, deep blue sky",
     "details": "black pines near, lit windows far below",
     "mood": "quiet wonder",
+    "genre": "fairy-tale",
 }

@@ -45,3 +45,23 @@ def test_it_describes_a_very_long_story(sketch):
     story = tell_story(sketch, sentence=SENTENCE, seed=7)
     long = StoryDraft(title=story.title, text="\n\n".join([story.text] * 15))
     assert "dragon" in describe_character(sketch, sentence=SENTENCE, story=long).as_prompt()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "genre"),
+    [
+        ("A lighthouse keeper who collects lost messages from the sea", "sea"),
+        ("A young astronaut who plants a garden on the moon", "science-fiction"),
+        ("A teapot that is afraid of tea", "everyday"),
+    ],
+)
+def test_it_knows_what_kind_of_story_it_told(sketch, sentence, genre):
+    story = tell_story(sketch, sentence=sentence, seed=7)
+    assert describe_background(sketch, sentence=sentence, story=story, seed=7).genre == genre
+
+
+@pytest.mark.parametrize("genre", ["sea", "comedy", "science-fiction", "winter"])
+def test_it_tells_the_kind_of_story_that_is_wished_for(sketch, genre):
+    sentence = "A clerk who has lost a hat"
+    story = tell_story(sketch, sentence=sentence, genre=genre, seed=7)
+    assert describe_background(sketch, sentence=sentence, story=story, seed=7).genre == genre

@@ -21,7 +21,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr("stories.web.pages.describe_library", fail)
+    monkeypatch.setattr("stories.web.library.describe_library", fail)
 
 
 @pytest.mark.usefixtures("broken", "db")

@@ -25,6 +25,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from agents.genres import GENRES
 from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import presence, printing, services, validation
 from stories.models import ENDED, GenerationSession, GenerationStatus, StepStatus, Story
@@ -52,6 +53,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("prompt", metavar="PROMPT", help="one sentence about the story")
         parser.add_argument("--style", default=DEFAULT_STYLE, metavar="NAME", help=", ".join(STYLES))
+        parser.add_argument("--genre", default="", metavar="NAME", help=", ".join(GENRES))
         parser.add_argument("--seed", metavar="N", help="the same seed gives the same choices")
         parser.add_argument("--out", type=Path, metavar="DIR", help="write story.md and the pictures there")
 
@@ -85,7 +87,7 @@ class Command(BaseCommand):
 
 
 def read_wishes(options: dict[str, Any]) -> dict[str, Any]:
-    """The clean prompt, style and seed.
+    """The clean prompt, style, genre and seed.
 
     Raises:
         CommandError: it says which of them is wrong, and how.
@@ -93,6 +95,7 @@ def read_wishes(options: dict[str, Any]) -> dict[str, Any]:
     rules: dict[str, Callable[[Any], Any]] = {
         "prompt": validation.clean_prompt,
         "style": validation.clean_style,
+        "genre": validation.clean_genre,
         "seed": validation.clean_seed,
     }
     wanted = {}
@@ -169,23 +172,36 @@ def watch_until_end(session: GenerationSession, console: Console) -> dict[str, A
 def follow(session: GenerationSession, console: Console, shown: Progress) -> dict[str, Any]:
     bar = shown.add_task("Waiting for its turn", total=100)
     told: set[str] = set()
-    polls, missing = 0, ""
+    say_who_is_missing = watch_workers(console)
     while True:
         status = services.describe_status(services.find_generation(session.pk))
         connection.close()
-        shown.update(bar, completed=status["progress"], description=status["current_label"])
+        words = len(status["partial_text"].split()) if not status["story_id"] else 0
+        written = f" · {words} words" if words else ""
+        shown.update(bar, completed=status["progress"], description=status["current_label"] + written)
         for step in status["steps"]:
             if step["status"] in MARKS and step["name"] not in told:
                 told.add(step["name"])
                 console.print(describe_step(step))
         if status["status"] in ENDED:
             return status
+        say_who_is_missing()
+        time.sleep(POLL_SECONDS)
+
+
+def watch_workers(console: Console) -> Callable[[], None]:
+    """What is called once a poll, and says now and then who is missing, each once."""
+    polls, missing = 0, ""
+
+    def say() -> None:
+        nonlocal polls, missing
         polls += 1
         if polls % LOOK_EVERY == 0:
             before, missing = missing, who_is_missing() or ""
             if missing and missing != before:
                 console.print(f"Waiting: {missing} is missing. The story goes on once `make run` is up.")
-        time.sleep(POLL_SECONDS)
+
+    return say
 
 
 def describe_step(step: dict[str, Any]) -> str:

@@ -1,0 +1,92 @@
+"""What people do with the stories of a library: find and mark them, throw them away and take them back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from stories import access, services
+from stories.models import ENDED, Mark, Story, StoryQuerySet, Visibility
+from stories.people import Person
+from stories.search import Search, narrow
+
+ALL, MINE, PUBLIC, FAVOURITES = "", "mine", "public", "favourites"
+SHELVES = {ALL: "All", MINE: "Mine", PUBLIC: "Public", FAVOURITES: "Favourites"}
+
+
+def find_stories(person: Person, search: Search, *, shelf: str = ALL) -> StoryQuerySet:
+    """Told stories that this person may see, of this shelf, with their pictures and the person's marks."""
+    return narrow(list_shelf(person, shelf), search).with_pictures().with_marks(person)
+
+
+def list_shelf(person: Person, shelf: str = ALL) -> StoryQuerySet:
+    match shelf:
+        case "mine":
+            return Story.objects.of(person).kept().told()
+        case "public":
+            return access.list_stories(person).filter(visibility=Visibility.PUBLIC)
+        case "favourites":
+            # Also one that is nobody's to list and came by a link: who marked it had that.
+            return Story.objects.readable_by(person).told().favourites_of(person)
+    return access.list_stories(person)
+
+
+def list_wishes(story: Story) -> dict[str, Any]:
+    """What the form is filled in with for a story like this one: all that was asked for but the seed."""
+    making = story.generations.filter(redo="").order_by("-created_at").first()
+    return {
+        "prompt": story.prompt,
+        "style": story.style,
+        "genre": story.genre,
+        "images": "false" if making and not making.images else "true",
+        "varied_from": str(story.pk),
+    }
+
+
+def mark_story(person: Person, story: Story, **changes: Any) -> Story:
+    """Make it a favourite or none (``is_favourite``), give it a ``thumb`` or take that back (0).
+
+    Raises:
+        NotYours: the person is nobody that we would know again.
+        Story.DoesNotExist: it was deleted meanwhile.
+    """
+    if not person.is_known:
+        raise access.NotYours("We would not know you again. Sign in, or send a token, to mark a story.")
+    with transaction.atomic():
+        # The row is held: two who press at once are counted one after the other.
+        Story.objects.select_for_update().get(pk=story.pk)
+        mark, _ = Mark.objects.update_or_create(story=story, person=person.key, defaults=changes)
+        thumbs = Mark.objects.filter(story=story).aggregate(sum=Coalesce(Sum("thumb"), 0))
+        Story.objects.filter(pk=story.pk).update(likes=thumbs["sum"])
+    story.is_favourite, story.thumb, story.likes = mark.is_favourite, mark.thumb, thumbs["sum"]
+    return story
+
+
+def trash_story(story: Story) -> None:
+    """Put a story into the trash, where it is for nobody but its owner; what is being made of it stops."""
+    with transaction.atomic():
+        # Held until it is there: `services.redo_picture` begins nothing for a story in the trash.
+        kept = Story.objects.select_for_update().kept().get(pk=story.pk)
+        for session in kept.generations.exclude(status__in=ENDED):
+            services.cancel_generation(session)
+        Story.objects.filter(pk=story.pk).update(trashed_at=timezone.now())
+
+
+def restore_story(story: Story) -> None:
+    """Take a story out of the trash, as it was."""
+    Story.objects.filter(pk=story.pk).update(trashed_at=None)
+
+
+def empty_trash() -> int:
+    """Delete for good what lies in the trash for longer than ``TRASH_DAYS``; how many stories that were."""
+    before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    old = list(Story.objects.filter(trashed_at__lt=before))
+    for story in old:
+        services.delete_story(story)
+    return len(old)
