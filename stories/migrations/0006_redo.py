@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0003_book'),
+        ('stories', '0005_live'),
     ]
 
     operations = [
