@@ -21,7 +21,7 @@ from stories.versions import WORDS, name_revision
 from stories.web import book, pages
 from stories.web.answers import face, fail, is_script, started
 from stories.web.forms import CleanField, OurForm, read_fields
-from stories.web.language import guess_language
+from stories.languages import guess_language
 
 #: Where a hero stands that has not stood in a scene yet.
 USUAL_PLACEMENT = {"x": 0.67, "y": 0.93, "height": 0.55, "flipped": False}

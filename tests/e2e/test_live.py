@@ -166,8 +166,10 @@ def test_a_tab_that_nobody_sees_does_without_its_stream(visit: Any) -> None:
     one = visit()
     begin_story(one.page)
     await_words(one.page, 5)
-    hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});" \
-        "document.dispatchEvent(new Event('visibilitychange'))"  # fmt: skip
+    hide = (
+        "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
     one.page.evaluate(hide % "true")
     seen = words_of(one.page)
     one.page.wait_for_timeout(2000)

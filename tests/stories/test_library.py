@@ -161,7 +161,7 @@ def test_what_is_being_made_stops_in_the_trash_and_nothing_new_begins() -> None:
     session.refresh_from_db()
     assert session.status == GenerationStatus.CANCELLED
     with pytest.raises(Story.DoesNotExist):
-        services.redo_picture(session.story, "character", person=ANN, description="a dragon")
+        redoing.redo_picture(session.story, "character", person=ANN, description="a dragon")
     with pytest.raises(Story.DoesNotExist):
         library.trash_story(session.story)
 

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from PIL import Image
 
-from stories import crashpoints, housekeeping, pictures, services, steps
+from stories import crashpoints, housekeeping, pictures, redoing, services, steps
 from stories.jobs import Job
 from stories.models import GeneratedImage, GenerationSession, ImageType
 from stories.runner import Heart
@@ -54,7 +54,7 @@ def test_two_who_choose_at_once_take_turns(job: Job) -> None:
     def choose() -> None:
         try:
             for _ in range(10):
-                services.choose_picture(GeneratedImage.objects.get(pk=earlier.pk))
+                redoing.choose_picture(GeneratedImage.objects.get(pk=earlier.pk))
         except Exception as error:
             errors.append(error)
         finally:
@@ -78,7 +78,7 @@ def test_a_picture_that_was_deleted_does_not_come_back_by_being_chosen(job: Job)
     image = job.story.images.get()
     job.story.images.all().delete()
     with pytest.raises(GeneratedImage.DoesNotExist):
-        services.choose_picture(image)
+        redoing.choose_picture(image)
     assert job.story.images.count() == 0
 
 
