@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 #: Compressed already: deflating them again costs time and gains nothing.
-PACKED = (".jpg", ".webp", ".woff2")
+PACKED = (".jpg", ".webp")
 
 
 def write_zip(entries: Iterable[tuple[str, bytes | str]], at: datetime) -> bytes:

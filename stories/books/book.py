@@ -29,10 +29,13 @@ SCRIPTS = {
 INITIALS = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN"})
 RIGHT_TO_LEFT = frozenset({"ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO"})
 ALT_MAX = 300
+LEAD_MIN = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """``leans``: on which side of the middle the hero stands."""
+
     kind: str
     name: str
     alt: str
@@ -40,6 +43,7 @@ class Picture:
     width: int
     height: int
     jpeg: bytes
+    leans: str = ""
 
     @property
     def file(self) -> str:
@@ -76,6 +80,13 @@ class Book:
         """Whether its first letter may stand over three lines: a letter, alone, of a script that does so."""
         opening = next(iter(self.paragraphs), "")[:2]
         return self.script in INITIALS and len(opening) == 2 and opening[0].isalpha() and not opening[1].isupper()
+
+    @property
+    def lead(self) -> tuple[str, str]:
+        """The first words, which are set in capitals after the initial, and the rest of their paragraph."""
+        words = self.paragraphs[0].split(" ")
+        count = next((n for n in range(1, len(words)) if len(" ".join(words[:n])) >= LEAD_MIN), len(words))
+        return " ".join(words[:count]), "".join(f" {word}" for word in words[count:])
 
     @property
     def opening(self) -> Picture | None:
@@ -124,7 +135,9 @@ def read_picture(image: GeneratedImage, title: str, descriptions: dict[str, str]
     kind = image.image_type
     said = [descriptions[kind]] if kind in descriptions else list(descriptions.values())
     alt = shorten(" ".join([f"{NAMES[kind]} of {title}.", *(as_sentence(words) for words in said if words)]))
-    return Picture(kind, NAMES[kind], alt, descriptions.get(kind, ""), image.width, image.height, jpeg)
+    x = (image.parameters.get("placement") or {}).get("x", 0.5)
+    leans = "left" if x < 0.5 else "right"
+    return Picture(kind, NAMES[kind], alt, descriptions.get(kind, ""), image.width, image.height, jpeg, leans)
 
 
 def as_jpeg(picture: Image.Image, quality: int = 90) -> bytes:

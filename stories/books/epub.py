@@ -20,7 +20,7 @@ CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 </container>
 """
 TYPES = {
-    ".xhtml": "application/xhtml+xml", ".css": "text/css", ".jpg": "image/jpeg", ".woff2": "font/woff2",
+    ".xhtml": "application/xhtml+xml", ".css": "text/css", ".jpg": "image/jpeg", ".ttf": "font/ttf",
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def list_pages(book: Book) -> Iterator[Page]:
 
 def list_files(book: Book) -> Iterator[tuple[str, bytes]]:
     yield "book.css", (HERE / "epub.css").read_bytes()
-    yield "fonts/im-fell-normal.woff2", (HERE / "fonts" / "im-fell-normal.woff2").read_bytes()
+    yield "fonts/im-fell-normal.ttf", (HERE / "fonts" / "im-fell-normal.ttf").read_bytes()
     for picture in book.pictures.values():
         yield f"pictures/{picture.file}", picture.jpeg
 

@@ -1,7 +1,7 @@
 """Turns ``book.html`` in a folder into ``book.pdf`` there: a process of its own, so that typesetting holds no
 web worker's interpreter, and nothing that goes wrong in it takes a site down.
 
-    python -m stories.books.press FOLDER
+    python -P stories/books/press.py FOLDER
 
 ``report.json`` tells how many pages there are, and which characters no font here has. It reads the folder, our
 fonts and style sheet, and nothing else. Ends with 3 where Pango is missing.
@@ -18,6 +18,8 @@ from typing import Any
 from urllib.request import url2pathname
 
 NO_PANGO = 3
+#: 3 mm, in points.
+BLEED = 3 / 25.4 * 72
 HERE = Path(__file__).resolve().parent
 
 
@@ -35,6 +37,7 @@ class Missing(logging.Handler):
 
 def press(folder: Path) -> None:
     import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
     class Inside(URLFetcher):
@@ -49,18 +52,26 @@ def press(folder: Path) -> None:
     missing = Missing()
     logging.getLogger("weasyprint").addHandler(missing)
     fetcher = Inside(allowed_protocols=["file"])
-    sheet = weasyprint.CSS(filename=str(HERE / "print.css"), url_fetcher=fetcher)
+    fonts = FontConfiguration()
+    sheet = weasyprint.CSS(filename=str(HERE / "print.css"), url_fetcher=fetcher, font_config=fonts)
     document = weasyprint.HTML(filename=str(folder / "book.html"), url_fetcher=fetcher).render(
-        stylesheets=[sheet], pdf_tags=True
+        stylesheets=[sheet], font_config=fonts, pdf_tags=True
     )
-    document.write_pdf(str(folder / "book.pdf"), finisher=lambda _, pdf: open_in_pairs(pdf), pdf_tags=True)
+    document.write_pdf(str(folder / "book.pdf"), finisher=finish, pdf_tags=True)
     report = {"pages": len(document.pages), "missing": sorted(missing.characters)}
     (folder / "report.json").write_text(json.dumps(report))
 
 
-def open_in_pairs(pdf: Any) -> None:
-    """Viewers show left and right pages together, as they lie in a book."""
+def finish(document: Any, pdf: Any) -> None:
+    """Viewers show left and right pages together, as they lie in a book. What WeasyPrint takes for the bleed has
+    room for the crop marks too: the bleed itself, as far as pictures go, is less."""
     pdf.catalog["PageLayout"] = "/TwoPageRight"
+    for page in (one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/Page"):
+        left, top, right, bottom = page["TrimBox"]
+        page["ArtBox"] = page["TrimBox"]
+        if page["MediaBox"] != page["TrimBox"]:
+            box = (left - BLEED, top - BLEED, right + BLEED, bottom + BLEED)
+            page["BleedBox"] = type(page["TrimBox"])(box)
 
 
 if __name__ == "__main__":
