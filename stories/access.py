@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from stories.models import GeneratedImage, GenerationSession, Story, Visibility
+from stories.models import GeneratedImage, GenerationSession, ShareLink, Story, Visibility
 from stories.models.story import split_copy_name
 from stories.people import Person
 from stories.services import Refused
@@ -83,6 +83,32 @@ def find_picture(person: Person, name: str) -> GeneratedImage:
     original, width = split_copy_name(name)
     for image in GeneratedImage.objects.select_related("story").filter(file=original):
         if image.story.may_be_read_by(person) and (width is None or width in image.copies):
+            return image
+    raise GeneratedImage.DoesNotExist
+
+
+def find_shared(token: str) -> Story:
+    """The story behind a share link that is open, for whoever has the link, with its live pictures.
+
+    Raises:
+        Story.DoesNotExist: there is no such link, or it was withdrawn, or it has expired.
+    """
+    link = ShareLink.objects.filter(token=token, story__trashed_at__isnull=True).first()
+    if link is None or not link.is_open:
+        raise Story.DoesNotExist
+    return Story.objects.with_pictures().told().get(pk=link.story_id)
+
+
+def find_shared_picture(token: str, name: str) -> GeneratedImage:
+    """A live picture of that story, in the file of this name. Earlier versions are not shared.
+
+    Raises:
+        Story.DoesNotExist: as `find_shared`.
+        GeneratedImage.DoesNotExist: it shows no such picture.
+    """
+    original, width = split_copy_name(name)
+    for image in find_shared(token).pictures.values():
+        if image.file.name == original and (width is None or width in image.copies):
             return image
     raise GeneratedImage.DoesNotExist
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import sqrt
 
+SIDE_MAX = 2048
+
 
 def parse_size(text: str) -> tuple[int, int]:
     """Read ``"1024x768"`` as (width, height).
@@ -13,7 +15,7 @@ def parse_size(text: str) -> tuple[int, int]:
     """
     width, _, height = text.lower().partition("x")
     sides = (int(width), int(height)) if width.isdecimal() and height.isdecimal() else (0, 0)
-    if any(side % 8 or not 64 <= side <= 2048 for side in sides):
+    if any(side % 8 or not 64 <= side <= SIDE_MAX for side in sides):
         raise ValueError(f"{text!r} is not WIDTHxHEIGHT in multiples of 8 from 64 to 2048")
     return sides
 

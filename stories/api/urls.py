@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stories.api import views
+from stories.api import sharing, views
 
 app_name = "api"
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("v1/stories/<uuid:story_id>/", views.OneStory.as_view(), name="story"),
     path("v1/stories/<uuid:story_id>/images/", views.Images.as_view(), name="images"),
     path("v1/stories/<uuid:story_id>/images/<uuid:image_id>/", views.OneImage.as_view(), name="image"),
+    path("v1/stories/import/", sharing.Import.as_view(), name="import"),
+    path("v1/stories/<uuid:story_id>/export/<slug:name>/", sharing.Export.as_view(), name="export"),
+    path("v1/stories/<uuid:story_id>/share/", sharing.Share.as_view(), name="share"),
+    path("v1/stories/<uuid:story_id>/publishing/", sharing.Publishing.as_view(), name="publishing"),
     # Whatever else is asked for here is answered in JSON too.
     re_path("", views.Nothing.as_view()),
 ]

@@ -12,11 +12,13 @@ from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
 from stories.models import Story
-from stories.services import Conflict
+from stories.services import Conflict, Refused
 
 
-class Unprintable(Exception):
-    """This machine cannot make this format now: something is not installed. Written for the person."""
+class Unprintable(Refused):
+    """This machine cannot make this format now: something is not installed, or busy."""
+
+    retry_after = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ FORMATS = {
             "epub", "EPUB", "for phones and e-readers", "application/epub+zip", ".epub", "epub.make_epub"
         ),
         Format("pdf", "PDF", "typeset on A5, to read or print", PDF, ".pdf", "pdf.make_pdf"),
-        Format("print", "PDF for a print shop", "3 mm bleed and crop marks", PDF, "-print.pdf", "pdf.make_print"),
+        Format("print", "PDF for printers", "3 mm bleed, crop marks", PDF, "-print.pdf", "pdf.make_print"),
         Format("docx", "Word", "to go on writing", DOCX, ".docx", "docx.make_docx"),
         Format("markdown", "Markdown", "text and pictures, zipped", ZIP, ".zip", "markdown.make_markdown"),
         Format(

@@ -79,7 +79,12 @@ class Book:
     def has_initial(self) -> bool:
         """Whether its first letter may stand over three lines: a letter, alone, of a script that does so."""
         opening = next(iter(self.paragraphs), "")[:2]
-        return self.script in INITIALS and len(opening) == 2 and opening[0].isalpha() and not opening[1].isupper()
+        return (
+            self.script in INITIALS
+            and len(opening) == 2
+            and opening[0].isalpha()
+            and not opening[1].isupper()
+        )
 
     @property
     def lead(self) -> tuple[str, str]:
@@ -96,13 +101,17 @@ class Book:
     @property
     def plates(self) -> list[tuple[str, Picture | None, str]]:
         """The hero and the setting: name, picture and description, as far as they are there."""
-        found = [(NAMES[kind], self.pictures.get(kind), self.descriptions[kind]) for kind in self.descriptions]
+        found = [
+            (NAMES[kind], self.pictures.get(kind), self.descriptions[kind]) for kind in self.descriptions
+        ]
         return [plate for plate in found if plate[1] or plate[2]]
 
 
 def read_book(story: Story) -> Book:
     making = story.generations.filter(redo="").order_by("-created_at").first()
-    descriptions = {kind: clean(getattr(story, f"{kind}_description")) for kind in ("character", "background")}
+    descriptions = {
+        kind: clean(getattr(story, f"{kind}_description")) for kind in ("character", "background")
+    }
     pictures = {
         image.image_type: picture
         for image in story.pictures.values()
@@ -219,5 +228,7 @@ def tell_change(version: StoryVersion | None) -> str:
         case StoryVersion.Maker.PERSON:
             return "was changed by hand since"
         case StoryVersion.Maker.MODEL:
-            return f"was rewritten in part by {version.language_model or 'a language model'}" if version else ""
+            return (
+                f"was rewritten in part by {version.language_model or 'a language model'}" if version else ""
+            )
     return ""

@@ -3,8 +3,8 @@ web worker's interpreter, and nothing that goes wrong in it takes a site down.
 
     python -P stories/books/press.py FOLDER
 
-``report.json`` tells how many pages there are, and which characters no font here has. It reads the folder, our
-fonts and style sheet, and nothing else. Ends with 3 where Pango is missing.
+``report.json`` tells how many pages there are, and which characters no font here has. It reads the folder,
+our fonts and style sheet, and nothing else. Ends with 3 where Pango is missing.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def press(folder: Path) -> None:
 
 
 def finish(document: Any, pdf: Any) -> None:
-    """Viewers show left and right pages together, as they lie in a book. What WeasyPrint takes for the bleed has
-    room for the crop marks too: the bleed itself, as far as pictures go, is less."""
+    """Viewers show left and right pages together, as they lie in a book. What WeasyPrint takes for the bleed
+    has room for the crop marks too: the bleed itself, as far as pictures go, is less."""
     pdf.catalog["PageLayout"] = "/TwoPageRight"
     for page in (one for one in pdf.objects if isinstance(one, dict) and one.get("Type") == "/Page"):
         left, top, right, bottom = page["TrimBox"]
