@@ -22,8 +22,8 @@ from stories.api.views import Face
 from stories.books import FORMATS
 from stories.books.importing import import_project
 from stories.books.projectfile import NotAProject
+from stories.downloads import find_format, send
 from stories.models import ShareLink, Story, Visibility
-from stories.web.exporting import find_format, send
 
 SHARING = ["Sharing"]
 TOKEN = "Whoever has the address can read the story, until the link expires or is withdrawn."  # noqa: S105
@@ -91,7 +91,7 @@ class Export(Face):
 class Import(Face):
     """Where project files are taken in."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 
     @extend_schema(
         operation_id="import_story",

@@ -76,7 +76,7 @@ def check_pace(person: Person) -> None:
 
 def check_directory(file: IO[bytes]) -> None:
     """The list of a zip's files is read whole before anything can be asked of it: look how long it is, in
-    the record at the end (PKWARE's APPNOTE, 4.3.16). One with a comment, or in the 64-bit form, is none of ours."""
+    the record at the end (PKWARE's APPNOTE, 4.3.16). A comment, or the 64-bit form, is nothing of ours."""
     file.seek(0, io.SEEK_END)
     file.seek(max(0, file.tell() - 42))
     tail = file.read().rjust(42)

@@ -5,24 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
 
 from stories import access
-from stories.books import FORMATS, Format
 from stories.books.importing import import_project
 from stories.books.projectfile import NotAProject
-from stories.models import Story
+from stories.downloads import find_format, send
 from stories.people import who_is
 from stories.services import TooManyGenerations
-from stories.web.answers import face, put_headers, wants_json
-
-HEADERS = {
-    "Cache-Control": "private, no-cache",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
+from stories.web.answers import face, wants_json
 
 
 @face("GET")
@@ -57,15 +49,3 @@ def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResp
         return JsonResponse({"file": [problem]}, status=status)
     shown = {"problem": problem, "most": settings.FILE_UPLOAD_MAX_BYTES >> 20}
     return render(request, "import.html", shown, status=status)
-
-
-def find_format(name: str) -> Format:
-    if name not in FORMATS:
-        raise Http404
-    return FORMATS[name]
-
-
-def send(one: Format, story: Story) -> HttpResponse:
-    response = HttpResponse(one.make(story), content_type=one.media_type)
-    patch_vary_headers(response, ["Cookie"])
-    return put_headers(response, {**HEADERS, "Content-Disposition": one.name_file(story)})
