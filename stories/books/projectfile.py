@@ -170,7 +170,7 @@ def check_storable(content: Any) -> None:
 def check_format(content: Any) -> None:
     if not isinstance(content, dict) or content.get("format") != NAME:
         raise NotAProject("This is not a project file of Starloom.")
-    if content.get("version") != NUMBER:
+    if content.get("version") != NUMBER or content["version"] is True:
         raise NotAProject(f"It is of another version of the format; this server reads version {NUMBER}.")
 
 

@@ -182,8 +182,19 @@ def test_it_refuses_any_cut_or_damaged_file(data: bytes) -> None:
             continue
 
 
-@pytest.mark.parametrize("name", ["../evil.webp", "/etc/evil.webp", "pictures/../a.webp", "pictures/a.svg", "a.txt",
-                                  "pictures/a/b.webp", "pictures/\u202ea.webp", "C:\\a.webp"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.webp",
+        "/etc/evil.webp",
+        "pictures/../a.webp",
+        "pictures/a.svg",
+        "a.txt",
+        "pictures/a/b.webp",
+        "pictures/\u202ea.webp",
+        "C:\\a.webp",
+    ],
+)
 def test_it_refuses_files_that_do_not_belong(data: bytes, name: str) -> None:
     refused(repack(data, lambda files: files.update({name: b"x"})), "do not belong")
 
@@ -253,28 +264,56 @@ def put(*path: Any, value: Any) -> Callable[[dict[str, Any]], object]:
 
 
 WRONG = [
-    put("format", value="other"), put("version", value=2), put("version", value=True),
-    put("story", value=None), put("story", value=[]), put("images", value={}), put("images", 0, value=7),
-    put("story", "title", value="x" * 121), put("story", "title", value="a\nb"), put("story", "title", value=5),
-    put("story", "story_text", value=""), put("story", "story_text", value="x" * 60_001),
-    put("story", "story_text", value="a\x00b"), put("story", "story_text", value="\ud800"),
-    put("story", "prompt", value="ab"), put("story", "style", value="unknown"), put("story", "style", value=None),
-    put("story", "language", value="en<script>"), put("story", "genre", value="x" * 41),
-    put("story", "created_at", value="yesterday"), put("story", "created_at", value="2026-01-01T00:00:00"),
-    put("story", "shown", value=99), put("story", "shown", value="1"),
-    put("story", "described_from", value={"a": 5}), put("story", "described_from", value=[]),
-    put("versions", 0, "number", value=2), put("versions", 0, "number", value=-1),
-    put("versions", 0, "number", value=2**40), put("versions", 0, "made_by", value="nobody"),
-    put("versions", 0, "seed", value=2**70), put("versions", 0, "story_text", value=None),
-    put("images", 0, "image_type", value="cat"), put("images", 0, "is_live", value="true"),
-    put("images", 0, "seed", value=-1), put("images", 0, "seed", value=1.5), put("images", 0, "model", value="x" * 201),
-    put("images", 0, "file", value="../../etc/passwd"), put("images", 0, "file", value="pictures/none.webp"),
-    put("images", 0, "parameters", value=[]), put("images", 0, "parameters", value={"steps": 10**9}),
-    put("images", 0, "parameters", value={"placement": "left"}), put("images", 0, "parameters", value={"width": 9999}),
-    put("images", 0, "parameters", value={"a": "x" * 70_000}), put("images", 0, "parameters", value={"a": "\x00"}),
-    put("images", 0, "style", value="unknown"), put("images", 1, "image_type", value="character"),
-    put("making", value=5), put("making", "seed", value="7"), put("making", "finished_at", value=None),
-]  # fmt: skip
+    put("format", value="other"),
+    put("version", value=2),
+    put("version", value=True),
+    put("story", value=None),
+    put("story", value=[]),
+    put("images", value={}),
+    put("images", 0, value=7),
+    put("story", "title", value="x" * 121),
+    put("story", "title", value="a\nb"),
+    put("story", "title", value=5),
+    put("story", "story_text", value=""),
+    put("story", "story_text", value="x" * 60_001),
+    put("story", "story_text", value="a\x00b"),
+    put("story", "story_text", value="\ud800"),
+    put("story", "prompt", value="ab"),
+    put("story", "style", value="unknown"),
+    put("story", "style", value=None),
+    put("story", "language", value="en<script>"),
+    put("story", "genre", value="x" * 41),
+    put("story", "created_at", value="yesterday"),
+    put("story", "created_at", value="2026-01-01T00:00:00"),
+    put("story", "shown", value=99),
+    put("story", "shown", value="1"),
+    put("story", "described_from", value={"a": 5}),
+    put("story", "described_from", value=[]),
+    put("versions", 0, "number", value=2),
+    put("versions", 0, "number", value=-1),
+    put("versions", 0, "number", value=2**40),
+    put("versions", 0, "made_by", value="nobody"),
+    put("versions", 0, "seed", value=2**70),
+    put("versions", 0, "story_text", value=None),
+    put("images", 0, "image_type", value="cat"),
+    put("images", 0, "is_live", value="true"),
+    put("images", 0, "seed", value=-1),
+    put("images", 0, "seed", value=1.5),
+    put("images", 0, "model", value="x" * 201),
+    put("images", 0, "file", value="../../etc/passwd"),
+    put("images", 0, "file", value="pictures/none.webp"),
+    put("images", 0, "parameters", value=[]),
+    put("images", 0, "parameters", value={"steps": 10**9}),
+    put("images", 0, "parameters", value={"placement": "left"}),
+    put("images", 0, "parameters", value={"width": 9999}),
+    put("images", 0, "parameters", value={"a": "x" * 70_000}),
+    put("images", 0, "parameters", value={"a": "\x00"}),
+    put("images", 0, "style", value="unknown"),
+    put("images", 1, "image_type", value="character"),
+    put("making", value=5),
+    put("making", "seed", value="7"),
+    put("making", "finished_at", value=None),
+]
 
 
 @pytest.mark.parametrize("change", WRONG)
