@@ -45,9 +45,9 @@ def by_link(view: View) -> View:
     """What is reached by the link alone, whoever asks."""
 
     @wraps(view)
-    def answer(request: HttpRequest, token: str, *args: Any) -> HttpResponseBase:
+    def answer(request: HttpRequest, token: str, **named: Any) -> HttpResponseBase:
         try:
-            response = view(request, token, *args)
+            response = view(request, token, **named)
         except (Story.DoesNotExist, GeneratedImage.DoesNotExist):
             response = fail(request, 404, CLOSED)
         for name, value in HEADERS.items():

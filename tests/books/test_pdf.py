@@ -85,13 +85,14 @@ def test_letters_without_a_font_are_told(db: None) -> None:
 def test_signs_without_a_font_are_left_out_and_named(db: None) -> None:
     story = make_story(ALICE, pictures=False, story_text="A dragon \U0001fbc5 painted.")
     text = " ".join(text_of(make("pdf", story)).split())
-    assert "A DRAGON painted" in text or "DRAGON" in text.upper()
+    assert "painted" in text
     assert "Left out, for want of a font stick figure" in text
 
 
 def test_markup_is_text(db: None) -> None:
-    text = "A <b>bold</b> dragon & <img src='file:///etc/passwd'> friend."
-    assert "<b>bold</b>" in text_of(make("pdf", make_story(ALICE, pictures=False, story_text=text)))
+    text = "A shy and quiet <b>bold</b> dragon & <img src='file:///etc/passwd'> friend."
+    book = make("pdf", make_story(ALICE, pictures=False, story_text=text))
+    assert "<b>bold</b> dragon & <img src='file" in " ".join(text_of(book).split())
 
 
 def test_without_pango_it_says_what_to_install(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
