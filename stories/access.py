@@ -15,6 +15,7 @@ from stories.languages import guess_language
 from stories.models import (
     GeneratedImage,
     GenerationSession,
+    ShareLink,
     Story,
     StoryQuerySet,
     StoryVersion,
@@ -151,6 +152,32 @@ def find_picture(person: Person, name: str) -> GeneratedImage:
 def may_see(story: Story, person: Person) -> bool:
     """Whether its pictures are shown: where it may be read, and on its owner's page of the trash."""
     return story.may_be_read_by(person) or (story.trashed_at is not None and story.is_owned_by(person))
+
+
+def find_shared(token: str) -> Story:
+    """The story behind a share link that is open, for whoever has the link, with its live pictures.
+
+    Raises:
+        Story.DoesNotExist: there is no such link, or it was withdrawn, or it has expired.
+    """
+    link = ShareLink.objects.filter(token=token, story__trashed_at__isnull=True).first()
+    if link is None or not link.is_open:
+        raise Story.DoesNotExist
+    return Story.objects.with_pictures().told().get(pk=link.story_id)
+
+
+def find_shared_picture(token: str, name: str) -> GeneratedImage:
+    """A live picture of that story, in the file of this name. Earlier versions are not shared.
+
+    Raises:
+        Story.DoesNotExist: as `find_shared`.
+        GeneratedImage.DoesNotExist: it shows no such picture.
+    """
+    original, width = split_copy_name(name)
+    for image in find_shared(token).pictures.values():
+        if image.file.name == original and (width is None or width in image.copies):
+            return image
+    raise GeneratedImage.DoesNotExist
 
 
 def list_stories(person: Person) -> StoryQuerySet:

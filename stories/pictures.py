@@ -35,13 +35,8 @@ def save_image(job: Job, image_type: ImageType, picture: Image.Image, **fields: 
     image = GeneratedImage(
         story=job.story, image_type=image_type, width=picture.width, height=picture.height, **fields
     )
-    image.copies = [width for width in COPY_WIDTHS if width < picture.width] + [picture.width]
-    image.file.name = name_image_file(image, f"{hashlib.sha256(data).hexdigest()}.webp")
-    path = Path(default_storage.path(image.file.name))
-    store(path, data, job.step)
-    for width in image.copies:
-        store(Path(default_storage.path(image.name_copy(width))), encode_copy(picture, width), job.step)
-    remember(image.file.name, picture)
+    path = store_files(image, picture, data, job.step)
+    remember(str(image.file.name), picture)
 
     def save() -> dict[str, Any]:
         if not path.exists():
@@ -52,7 +47,18 @@ def save_image(job: Job, image_type: ImageType, picture: Image.Image, **fields: 
     return save
 
 
-def store(path: Path, data: bytes, step: Step) -> None:
+def store_files(image: GeneratedImage, picture: Image.Image, data: bytes, step: Step | None = None) -> Path:
+    """Write a picture, whose file is ``data``, and its copies; return where the picture lies."""
+    image.copies = [width for width in COPY_WIDTHS if width < picture.width] + [picture.width]
+    image.file.name = name_image_file(image, f"{hashlib.sha256(data).hexdigest()}.webp")
+    path = Path(default_storage.path(image.file.name))
+    store(path, data, step)
+    for width in image.copies:
+        store(Path(default_storage.path(image.name_copy(width))), encode_copy(picture, width), step)
+    return path
+
+
+def store(path: Path, data: bytes, step: Step | None = None) -> None:
     """Write a file whole or not at all: what lies under the hash of a content is that content.
 
     A file that is there already is marked as new, so that nobody tidies it away before its row is saved.
@@ -67,7 +73,8 @@ def store(path: Path, data: bytes, step: Step) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        crashpoints.reach("store-before-replace", step)
+        if step:
+            crashpoints.reach("store-before-replace", step)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

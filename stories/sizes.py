@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-LEAST, MOST = 64, 2048
+SIDE_MIN, SIDE_MAX = 64, 2048
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -15,8 +15,8 @@ def parse_size(text: str) -> tuple[int, int]:
     """
     width, _, height = text.lower().partition("x")
     sides = (int(width), int(height)) if width.isdecimal() and height.isdecimal() else (0, 0)
-    if any(side % 8 or not LEAST <= side <= MOST for side in sides):
-        raise ValueError(f"{text!r} is not WIDTHxHEIGHT in multiples of 8 from {LEAST} to {MOST}")
+    if any(side % 8 or not SIDE_MIN <= side <= SIDE_MAX for side in sides):
+        raise ValueError(f"{text!r} is not WIDTHxHEIGHT in multiples of 8 from {SIDE_MIN} to {SIDE_MAX}")
     return sides
 
 
@@ -28,5 +28,5 @@ def fit_size(native_side: int, shape: tuple[int, int]) -> tuple[int, int]:
     """
     width, height = shape
     scale = native_side / sqrt(width * height)
-    scale = max(min(scale, MOST / max(shape)), LEAST / min(shape))
+    scale = max(min(scale, SIDE_MAX / max(shape)), SIDE_MIN / min(shape))
     return round(width * scale / 8) * 8, round(height * scale / 8) * 8

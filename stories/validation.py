@@ -111,6 +111,14 @@ def clean_placement(value: Any) -> dict[str, Any] | None:
     return {name: float(value[name]) for name in PLACEMENT} | {"flipped": flipped}
 
 
+def clean_share_days(value: Any) -> int | None:
+    """How many days a link is open: 7, 30, or without end (None, "")."""
+    choices: dict[Any, int | None] = {None: None, "": None, 7: 7, "7": 7, 30: 30, "30": 30}
+    if isinstance(value, bool | list | dict | float) or value not in choices:
+        raise ValidationError("A link is open for 7 days, for 30, or without end.")
+    return choices[value]
+
+
 def clean_idempotency_key(key: str) -> str:
     if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
         raise ValidationError("An Idempotency-Key is 1 to 255 visible ASCII characters.")

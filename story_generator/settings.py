@@ -221,6 +221,13 @@ CSRF_FAILURE_VIEW = "stories.web.errors.csrf_failure"
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# Django bounds fields and not files. Only a project file (stories/books/importing.py) is ever sent as one.
+FILE_UPLOAD_MAX_BYTES = 128 * 2**20
+FILE_UPLOAD_HANDLERS = [
+    "stories.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 LOGGING = {
     "version": 1,

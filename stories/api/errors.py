@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
@@ -15,8 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from stories.access import NotYours
+from stories.books import Unprintable
 from stories.editing import ChangedMeanwhile
 from stories.services import Refused, TooManyGenerations
+from stories.uploads import tell_limit
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ def _translate(error: Exception) -> Exception:
             return NotFound(NOTHING_HERE)
         case NotYours():
             return PermissionDenied(str(error))
+        case Unprintable():
+            return Unavailable(str(error))
         case TooManyGenerations():
             return TooMany(str(error))
         case ChangedMeanwhile(version=version):
@@ -60,7 +63,7 @@ def _translate(error: Exception) -> Exception:
         case Refused():
             return Conflict(str(error))
         case RequestDataTooBig():
-            return BodyTooLarge(f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are taken.")
+            return BodyTooLarge(tell_limit(error))
         case SuspiciousOperation() | UnreadablePostError() | DataError():
             return ParseError("Something in this request cannot be read or stored.")
         case OperationalError() | InterfaceError():

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stories.api import views, words
+from stories.api import sharing, views, words
 
 app_name = "api"
 
@@ -26,6 +26,10 @@ urlpatterns = [
     path("v1/stories/<uuid:story_id>/versions/<uuid:version_id>/keep/", words.Keep.as_view(), name="keep"),
     path("v1/stories/<uuid:story_id>/rewrite/", words.Rewrite.as_view(), name="rewrite"),
     path("v1/stories/<uuid:story_id>/refresh/", words.Refresh.as_view(), name="refresh"),
+    path("v1/stories/import/", sharing.Import.as_view(), name="import"),
+    path("v1/stories/<uuid:story_id>/export/<slug:name>/", sharing.Export.as_view(), name="export"),
+    path("v1/stories/<uuid:story_id>/share/", sharing.Share.as_view(), name="share"),
+    path("v1/stories/<uuid:story_id>/publishing/", sharing.Publishing.as_view(), name="publishing"),
     # Whatever else is asked for here is answered in JSON too.
     re_path("", views.Nothing.as_view()),
 ]

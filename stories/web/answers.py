@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from stories.access import NotYours
+from stories.books import Unprintable
 from stories.models import GenerationSession
 from stories.people import who_is
 from stories.services import Refused, TooManyGenerations
@@ -70,6 +71,8 @@ def refuse(request: HttpRequest, error: Refused) -> HttpResponse:
     match error:
         case NotYours():
             return fail(request, 403, str(error))
+        case Unprintable():
+            return fail(request, 503, str(error), headers={"Retry-After": str(error.retry_after)})
         case TooManyGenerations():
             return fail(request, 429, str(error), headers={"Retry-After": str(error.retry_after)})
     return fail(request, 409, str(error))

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from stories import access, editing, redoing, validation
 from stories.cutouts import measure_cutout, read_cutout
+from stories.languages import guess_language
 from stories.models import GenerationSession, ImageType, Story
 from stories.people import who_is
 from stories.services import Refused
@@ -21,7 +22,6 @@ from stories.versions import WORDS, name_revision
 from stories.web import book, pages
 from stories.web.answers import face, fail, is_script, started
 from stories.web.forms import CleanField, OurForm, read_fields
-from stories.languages import guess_language
 
 #: Where a hero stands that has not stood in a scene yet.
 USUAL_PLACEMENT = {"x": 0.67, "y": 0.93, "height": 0.55, "flipped": False}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 
+from stories.uploads import tell_limit
 from stories.web.answers import AWAY, DATABASE_AWAY, NOT_FOUND, fail, is_script
 
 STRAY = "Something in this request cannot be read. Go back, load the page again, and try once more."
@@ -22,7 +22,7 @@ BROKEN = "Something broke on our side. Nothing that was made is lost."
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        return fail(request, 413, f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are taken.")
+        return fail(request, 413, tell_limit(exception))
     return fail(request, 400, STRAY)
 
 

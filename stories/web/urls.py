@@ -2,7 +2,10 @@
 
 from django.urls import path, re_path
 
-from stories.web import editing, library, media, views
+from stories.web import editing, exporting, library, media, sharing, views
+
+#: Only names that `name_image_file` makes: nothing else is ever looked up.
+PICTURE = r"(?P<name>images/[0-9a-zA-Z_-]{2}/[0-9a-zA-Z_.-]{1,80})"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -30,7 +33,16 @@ urlpatterns = [
     path("story/<uuid:story_id>/cutout/<uuid:image_id>.webp", editing.cutout, name="cutout"),
     path("stories/", library.shelf, name="stories"),
     path("stories/trash/", library.trash, name="trash"),
+    path("story/<uuid:story_id>/export/<slug:name>/", exporting.export, name="export"),
+    path("story/<uuid:story_id>/share/", sharing.share, name="share"),
+    path("story/<uuid:story_id>/share/withdraw/", sharing.withdraw, name="withdraw"),
+    path("story/<uuid:story_id>/publish/", sharing.ask, name="ask_to_publish"),
+    path("story/<uuid:story_id>/publish/take-back/", sharing.take_back, name="take_back_asking"),
+    path("shared/<slug:token>/", sharing.shared, name="shared"),
+    path("shared/<slug:token>/export/<slug:name>/", sharing.shared_export, name="shared_export"),
+    re_path(rf"^shared/(?P<token>[0-9A-Za-z_-]+)/{PICTURE}$", sharing.shared_picture, name="shared_picture"),
+    path("import/", exporting.import_page, name="import"),
+    path("import/file/", exporting.import_file, name="import_file"),
     path("health/", views.health, name="health"),
-    # Only names that `name_image_file` makes: nothing else is ever looked up.
-    re_path(r"^media/(?P<name>images/[0-9a-zA-Z_-]{2}/[0-9a-zA-Z_.-]{1,80})$", media.picture, name="media"),
+    re_path(rf"^media/{PICTURE}$", media.picture, name="media"),
 ]

@@ -15,6 +15,7 @@ from stories.people import Person, who_is
 from stories.web import pages
 from stories.web.answers import face, is_script, show_form, started, wants_json
 from stories.web.forms import ChoiceForm, RedoForm, StoryForm, read_fields
+from stories.web.sharing import describe_sharing
 
 
 @face("GET")
@@ -87,7 +88,10 @@ def story(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     making = book.generations.order_by("-created_at").first()
     if not book.story_text and making:
         return redirect(making)
-    return render(request, "story.html", pages.describe_book(book, person))
+    shown = pages.describe_book(book, person)
+    return render(
+        request, "story.html", shown | describe_sharing(request, book, may_change=shown["may_change"])
+    )
 
 
 @face("POST")
@@ -105,7 +109,8 @@ def redo(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
             form.add_error(None, str(error))
     if is_script(request):
         return JsonResponse(form.problems, status=400)
-    return render(request, "story.html", pages.describe_book(book, person, form), status=400)
+    shown = pages.describe_book(book, person, form) | describe_sharing(request, book, may_change=True)
+    return render(request, "story.html", shown, status=400)
 
 
 @face("POST")

@@ -56,6 +56,16 @@ def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
         "PATCH stories/{story_id}/images/{image_id}/": {
             *("200", "400", "401", "403", "404", "413", "415", "503"),
         },
+        "POST stories/import/": {"201", "400", "401", "403", "413", "415", "429", "503"},
+        "GET stories/{story_id}/export/{name}/": {"200", "401", "403", "404", "409", "503"},
+        "GET stories/{story_id}/share/": {"200", "401", "403", "404", "503"},
+        "POST stories/{story_id}/share/": {
+            *("201", "400", "401", "403", "404", "409", "413", "415", "503"),
+        },
+        "DELETE stories/{story_id}/share/": {"204", "401", "403", "404", "503"},
+        "GET stories/{story_id}/publishing/": {"200", "401", "403", "404", "503"},
+        "POST stories/{story_id}/publishing/": {"200", "401", "403", "404", "409", "503"},
+        "DELETE stories/{story_id}/publishing/": {"200", "401", "403", "404", "503"},
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from stories import access, library, services
+from stories import access, library, redoing, services
 from stories.models import GeneratedImage, GenerationStatus, Mark, Story, Visibility
 from stories.people import Person
 from stories.search import Search

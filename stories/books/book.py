@@ -1,0 +1,234 @@
+"""A story as every book format sees it: read once, cleaned, with its pictures as JPEG."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from PIL import Image
+
+from imaging.styles import STYLES
+from stories.makers import name_painters, name_writer
+from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion
+from stories.pictures import open_picture
+from stories.web.language import guess_language
+
+NAMES = {"combined": "The scene", "character": "The hero", "background": "The setting"}
+#: Scripts that mostly one language is written in, by the first word of their letters' Unicode names.
+SCRIPTS = {
+    "ARABIC": "ar", "ARMENIAN": "hy", "BENGALI": "bn", "CJK": "zh", "CYRILLIC": "ru", "DEVANAGARI": "hi",
+    "GEORGIAN": "ka", "GREEK": "el", "HANGUL": "ko", "HEBREW": "he", "HIRAGANA": "ja", "KATAKANA": "ja",
+    "TAMIL": "ta", "THAI": "th",
+}  # fmt: skip
+#: Of these, a capital over three lines and small capitals after it are a habit.
+INITIALS = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN"})
+RIGHT_TO_LEFT = frozenset({"ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO"})
+ALT_MAX = 300
+LEAD_MIN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``leans``: on which side of the middle the hero stands."""
+
+    kind: str
+    name: str
+    alt: str
+    description: str
+    width: int
+    height: int
+    jpeg: bytes
+    leans: str = ""
+
+    @property
+    def file(self) -> str:
+        return f"{self.name.split()[-1]}.jpg"
+
+    @property
+    def is_wide(self) -> bool:
+        return self.width > self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """``paragraphs`` hold "" where a scene breaks. ``colophon``: a term and what there is to say of it."""
+
+    id: str
+    title: str
+    sentence: str
+    paragraphs: list[str]
+    language: str
+    script: str
+    writer: str
+    pictures: dict[str, Picture]
+    descriptions: dict[str, str]
+    colophon: list[tuple[str, str]]
+    created: datetime
+    modified: datetime
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.script in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def has_initial(self) -> bool:
+        """Whether its first letter may stand over three lines: a letter, alone, of a script that does so."""
+        opening = next(iter(self.paragraphs), "")[:2]
+        return (
+            self.script in INITIALS
+            and len(opening) == 2
+            and opening[0].isalpha()
+            and not opening[1].isupper()
+        )
+
+    @property
+    def lead(self) -> tuple[str, str]:
+        """The first words, which are set in capitals after the initial, and the rest of their paragraph."""
+        words = self.paragraphs[0].split(" ")
+        count = next((n for n in range(1, len(words)) if len(" ".join(words[:n])) >= LEAD_MIN), len(words))
+        return " ".join(words[:count]), "".join(f" {word}" for word in words[count:])
+
+    @property
+    def opening(self) -> Picture | None:
+        return next((self.pictures[kind] for kind in ("combined", "background", "character")
+                     if kind in self.pictures), None)  # fmt: skip
+
+    @property
+    def plates(self) -> list[tuple[str, Picture | None, str]]:
+        """The hero and the setting: name, picture and description, as far as they are there."""
+        found = [
+            (NAMES[kind], self.pictures.get(kind), self.descriptions[kind]) for kind in self.descriptions
+        ]
+        return [plate for plate in found if plate[1] or plate[2]]
+
+
+def read_book(story: Story) -> Book:
+    making = story.generations.filter(redo="").order_by("-created_at").first()
+    descriptions = {
+        kind: clean(getattr(story, f"{kind}_description")) for kind in ("character", "background")
+    }
+    pictures = {
+        image.image_type: picture
+        for image in story.pictures.values()
+        if (picture := read_picture(image, clean(str(story)), descriptions))
+    }
+    text = clean(story.story_text)
+    script = find_script(text)
+    return Book(
+        id=str(story.pk),
+        title=clean(str(story)),
+        sentence=clean(story.prompt),
+        paragraphs=list(split_text(text)),
+        language=story.language or guess_language(text) or SCRIPTS.get(script, "und"),
+        script=script,
+        writer=name_writer(story) or "Starloom",
+        pictures=pictures,
+        descriptions=descriptions,
+        colophon=[(term, clean(words)) for term, words in tell_making(story, making)],
+        created=story.created_at,
+        modified=story.updated_at,
+    )
+
+
+def read_picture(image: GeneratedImage, title: str, descriptions: dict[str, str]) -> Picture | None:
+    """None where the file is gone: a book without one picture is better than no book."""
+    try:
+        jpeg = as_jpeg(open_picture(image))
+    except OSError:
+        return None
+    kind = image.image_type
+    said = [descriptions[kind]] if kind in descriptions else list(descriptions.values())
+    alt = shorten(" ".join([f"{NAMES[kind]} of {title}.", *(as_sentence(words) for words in said if words)]))
+    x = (image.parameters.get("placement") or {}).get("x", 0.5)
+    leans = "left" if x < 0.5 else "right"
+    return Picture(kind, NAMES[kind], alt, descriptions.get(kind, ""), image.width, image.height, jpeg, leans)
+
+
+def as_jpeg(picture: Image.Image, quality: int = 90) -> bytes:
+    """On white, without whatever else the file held."""
+    if "A" in picture.getbands():
+        ground = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(ground, picture.convert("RGBA"))
+    buffer = io.BytesIO()
+    plain = picture.convert("RGB")
+    plain.info.clear()
+    plain.save(buffer, "JPEG", quality=quality, subsampling=0, optimize=True)
+    return buffer.getvalue()
+
+
+def clean(text: str) -> str:
+    """Without what XML cannot hold, nor a page show."""
+    return "".join(
+        char
+        for char in text
+        if char in "\n\t" or not (unicodedata.category(char) in {"Cc", "Cs"} or ord(char) & 0xFFFE == 0xFFFE)
+    )
+
+
+def shorten(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= ALT_MAX else text[:ALT_MAX].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def as_sentence(text: str) -> str:
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text[-1:] in ".!?…。" else ".")
+
+
+def split_text(text: str) -> Iterator[str]:
+    """Paragraphs, and "" for a line of asterisks, dashes or the like between two of them."""
+    for part in re.split(r"\n\s*\n", text):
+        paragraph = " ".join(part.split())
+        if paragraph:
+            yield paragraph if any(char.isalnum() for char in paragraph) else ""
+
+
+def find_script(text: str) -> str:
+    """The first word of its letters' Unicode names that is there most often: LATIN, CJK, ARABIC, …"""
+    letters = [char for char in text[:4000] if char.isalpha()]
+    counts = Counter(unicodedata.name(char, "UNKNOWN").split()[0] for char in letters)
+    if counts["HIRAGANA"] + counts["KATAKANA"] > len(letters) * 0.1:
+        return "HIRAGANA"
+    return counts.most_common(1)[0][0] if counts else "LATIN"
+
+
+def tell_making(story: Story, making: GenerationSession | None) -> Iterator[tuple[str, str]]:
+    """What made it, as far as it is known."""
+    if writer := name_writer(story):
+        yield "Written by", writer
+    if changed := tell_change(story.version):
+        yield "The text", changed
+    if painters := name_painters(story):
+        style = STYLES[story.style].label if story.style in STYLES else story.style
+        yield "Painted by", f"{'; '.join(painters)}, in the style “{style}”"
+    seeds = [f"story {making.seed}"] if making else []
+    seeds += [
+        f"{image.get_image_type_display().lower()} {image.seed}"
+        for kind, image in story.pictures.items()
+        if kind != "combined"
+    ]
+    if seeds:
+        yield "Seeds", ", ".join(seeds)
+    day = f"{story.created_at.day} {story.created_at:%B %Y}"
+    if making and making.started_at and making.finished_at:
+        seconds = round((making.finished_at - making.started_at).total_seconds())
+        minutes, rest = divmod(max(seconds, 1), 60)
+        yield "Made on", f"{day}, in {f'{minutes} min ' if minutes else ''}{rest} s"
+    else:
+        yield "Made on", day
+
+
+def tell_change(version: StoryVersion | None) -> str:
+    match version and version.made_by:
+        case StoryVersion.Maker.PERSON:
+            return "was changed by hand since"
+        case StoryVersion.Maker.MODEL:
+            return (
+                f"was rewritten in part by {version.language_model or 'a language model'}" if version else ""
+            )
+    return ""

@@ -1,0 +1,206 @@
+"""Takes in a project file, whoever made it: nothing in it is believed, and all of it is bounded."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from datetime import timedelta
+from typing import IO, Any
+
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image, UnidentifiedImageError
+
+from stories.books.projectfile import (
+    IMAGES_MAX,
+    PICTURE,
+    ImagePart,
+    NotAProject,
+    Project,
+    VersionPart,
+    read_project,
+)
+from stories.models import (
+    GeneratedImage,
+    GenerationSession,
+    GenerationStatus,
+    Story,
+    StoryVersion,
+    Visibility,
+)
+from stories.people import Person
+from stories.pictures import encode, store_files
+from stories.services import TooManyGenerations
+from stories.sizes import SIDE_MAX
+
+#: Bytes: of all files together once unpacked, of project.json, of one picture; of the directory.
+UNPACKED_MAX, JSON_MAX, PICTURE_MAX = 256 * 2**20, 8 * 2**20, 32 * 2**20
+DIRECTORY_MAX = 2**20
+PER_HOUR = 20
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+class TooManyImports(TooManyGenerations):
+    retry_after = 600
+
+
+def import_project(file: IO[bytes], person: Person) -> Story:
+    """A story of this person, private, as the file has it, with identifiers of its own.
+
+    Raises:
+        NotAProject: it is none, or it is too much.
+        TooManyImports: this person took in many just now.
+    """
+    check_pace(person)
+    try:
+        check_directory(file)
+        with zipfile.ZipFile(file) as archive:
+            entries = check_entries(archive)
+            project = read_project(unpack(archive, entries, "project.json"))
+            pictures = {part.id: keep_picture(part, archive, entries) for part in project.images}
+    except NotAProject:
+        raise
+    except BROKEN:
+        raise NotAProject("This is not a zip file, or it is broken.") from None
+    return save(project, pictures, person)
+
+
+def check_pace(person: Person) -> None:
+    """Stories that were taken in are those of which nothing was made here."""
+    lately = Story.objects.filter(person=person.key, updated_at__gt=timezone.now() - timedelta(hours=1))
+    if lately.filter(generations__steps__isnull=True).distinct().count() >= PER_HOUR:
+        raise TooManyImports(f"At most {PER_HOUR} project files are taken in an hour. Try again later.")
+
+
+def check_directory(file: IO[bytes]) -> None:
+    """The list of a zip's files is read whole before anything can be asked of it: look how long it is, in
+    the record at the end (PKWARE's APPNOTE, 4.3.16). A comment, or the 64-bit form, is nothing of ours."""
+    file.seek(0, io.SEEK_END)
+    file.seek(max(0, file.tell() - 42))
+    tail = file.read().rjust(42)
+    if tail[20:24] != b"PK\5\6" or tail[:4] == b"PK\6\7":
+        raise NotAProject("This is not a zip file, or not a simple one.")
+    if int.from_bytes(tail[32:36], "little") > DIRECTORY_MAX:
+        raise NotAProject("It holds too many files.", 413)
+
+
+def check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    entries = {info.filename: info for info in archive.infolist()}
+    if len(archive.infolist()) > IMAGES_MAX + 1:
+        raise NotAProject(f"It holds more than {IMAGES_MAX} pictures.", 413)
+    if len(entries) < len(archive.infolist()):
+        raise NotAProject("It holds two files of the same name.")
+    if "project.json" not in entries:
+        raise NotAProject("This is not a project file of Starloom: there is no project.json in it.")
+    if any(name != "project.json" and not re.fullmatch(PICTURE, name) for name in entries):
+        raise NotAProject("It holds files that do not belong into a project file.")
+    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in entries.values()):
+        raise NotAProject("It is packed in a way that is not read here. Use a plain zip.")
+    if sum(info.file_size for info in entries.values()) > UNPACKED_MAX:
+        raise NotAProject(f"Unpacked it is larger than {UNPACKED_MAX >> 20} MiB.", 413)
+    return entries
+
+
+def unpack(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], name: str) -> bytes:
+    """Never more than the file may have, whatever the archive says of its size."""
+    most = JSON_MAX if name == "project.json" else PICTURE_MAX
+    if name not in entries:
+        raise NotAProject("A picture is missing from it.")
+    with archive.open(entries[name]) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise NotAProject(f"{name} is larger than {most >> 20} MiB.", 413)
+    return data
+
+
+def keep_picture(
+    part: ImagePart, archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]
+) -> GeneratedImage:
+    """Write the files of one picture now; no row names them yet, so that without one they are tidied away."""
+    data = unpack(archive, entries, part.file)
+    picture, data = read_picture(data)
+    image = GeneratedImage(width=picture.width, height=picture.height)
+    store_files(image, picture, data)
+    return image
+
+
+def read_picture(data: bytes) -> tuple[Image.Image, bytes]:
+    """Its pixels and its file: byte by byte as it came, unless something besides pixels is in it."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["WEBP"]) as opened:
+            if max(opened.size) > SIDE_MAX:
+                raise NotAProject(f"A picture is larger than {SIDE_MAX} × {SIDE_MAX} pixels.", 413)
+            if getattr(opened, "n_frames", 1) != 1:
+                raise NotAProject("A picture in it moves.")
+            hides = {"exif", "xmp", "icc_profile"} & opened.info.keys()
+            picture = opened.convert("RGBA" if "A" in opened.getbands() else "RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        if isinstance(error, NotAProject):
+            raise
+        raise NotAProject("A picture in it cannot be read.") from None
+    picture.info.clear()
+    return picture, encode(picture) if hides else data
+
+
+def save(project: Project, pictures: dict[str, GeneratedImage], person: Person) -> Story:
+    """All of it or nothing. Dates are as in the file, which `auto_now_add` would not have."""
+    fields = project.story.model_dump(exclude={"shown", "created_at"})
+    with transaction.atomic():
+        story = Story.objects.create(
+            owner_id=person.account_id,
+            person=person.key,
+            # From a bare address nobody would be known again as its owner: its UUID is the key to it.
+            visibility=Visibility.PRIVATE if person.is_known else Visibility.UNLISTED,
+            **fields,
+        )
+        versions = {part.number: save_version(story, part) for part in project.versions}
+        save_images(story, project.images, pictures)
+        save_making(story, project, person)
+        Story.objects.filter(pk=story.pk).update(
+            created_at=project.story.created_at, version=versions.get(project.story.shown or 0)
+        )
+    story.refresh_from_db()
+    return story
+
+
+def save_version(story: Story, part: VersionPart) -> StoryVersion:
+    version = StoryVersion.objects.create(story=story, **part.model_dump(exclude={"created_at"}))
+    StoryVersion.objects.filter(pk=version.pk).update(created_at=part.created_at)
+    return version
+
+
+def save_images(story: Story, parts: list[ImagePart], pictures: dict[str, GeneratedImage]) -> None:
+    ids = {part.id: str(pictures[part.id].pk) for part in parts}
+    for part in parts:
+        image = pictures[part.id]
+        image.story = story
+        for name, value in part.model_dump(exclude={"id", "file", "created_at"}).items():
+            setattr(image, name, value)
+        image.parameters = rename_parts(part.parameters, ids)
+        image.save(force_insert=True)
+        GeneratedImage.objects.filter(pk=image.pk).update(created_at=part.created_at)
+
+
+def rename_parts(parameters: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+    """A scene names the pictures that it was put together from: they have other identifiers here."""
+    return {
+        name: ids.get(value, value)
+        if name in ("character", "background") and isinstance(value, str)
+        else value
+        for name, value in parameters.items()
+    }
+
+
+def save_making(story: Story, project: Project, person: Person) -> None:
+    """Its seed and its times, for the colophon. Nothing of it was done here, so it has no steps."""
+    if making := project.making:
+        session = GenerationSession.objects.create(
+            story=story,
+            person=person.counted_as,
+            status=GenerationStatus.COMPLETED,
+            progress=100,
+            **making.model_dump(exclude={"created_at"}),
+        )
+        GenerationSession.objects.filter(pk=session.pk).update(created_at=making.created_at)

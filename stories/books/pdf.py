@@ -1,0 +1,123 @@
+"""The story typeset on A5 by WeasyPrint: to read, or with bleed and crop marks for a print shop.
+
+The typesetting goes on in a process of its own (`stories.books.press`), one at a time for each web process.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.template.loader import render_to_string
+
+from stories.books import Unprintable, press
+from stories.books.book import Book, Picture, read_book
+from stories.models import Story
+
+#: Seconds that one book may take, and that the next one waits for it.
+PRESS_SECONDS = 60
+QUEUE_SECONDS = 30
+PACKAGES = {"CJK": "fonts-noto-cjk", "HIRAGANA": "fonts-noto-cjk", "KATAKANA": "fonts-noto-cjk",
+            "HANGUL": "fonts-noto-cjk"}  # fmt: skip
+PANGO = (
+    "PDF needs Pango, which is not installed on this machine. On Debian or Ubuntu: "
+    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. The other formats work without it."
+)
+BUSY = "Other books are being typeset just now. Try again in a moment."
+SLOW = "This book took too long to typeset. The other formats do not need it."
+#: A star wound of one thread, as on the pages.
+MARK = (Path(__file__).parent / "mark.svg").read_bytes()
+_press = threading.BoundedSemaphore(1)
+
+
+def make_pdf(story: Story) -> bytes:
+    return typeset(read_book(story), bleed=False)
+
+
+def make_print(story: Story) -> bytes:
+    return typeset(read_book(story), bleed=True)
+
+
+def typeset(book: Book, *, bleed: bool) -> bytes:
+    """
+    Raises:
+        Unprintable: no Pango, no font for the story's letters, or no time.
+    """
+    if not connection.in_atomic_block:
+        connection.close()  # nothing is asked of it while the press works
+    if not _press.acquire(timeout=QUEUE_SECONDS):
+        raise Unprintable(BUSY)
+    try:
+        pdf, missing = run_press(book, bleed=bleed)
+        if missing:
+            # A sign more or less, and the book can be read; without its letters it cannot.
+            check_letters(missing)
+            pdf, _ = run_press(leave_out(book, missing), bleed=bleed, left_out=name_characters(missing))
+        return pdf
+    finally:
+        _press.release()
+
+
+def run_press(book: Book, **options: Any) -> tuple[bytes, list[str]]:
+    """The PDF, and the characters in it that no font has."""
+    with tempfile.TemporaryDirectory(prefix="starloom-press-") as name:
+        folder = Path(name)
+        spread = find_spread(book)
+        page = render_to_string("books/print.html", {"book": book, "spread": spread, **options})
+        (folder / "book.html").write_text(page, encoding="utf-8")
+        (folder / "mark.svg").write_bytes(MARK)
+        for picture in book.pictures.values():
+            (folder / picture.file).write_bytes(picture.jpeg)
+        # By its path, and -P: a module here of the same name as a library must not take its place.
+        command = [sys.executable, "-P", press.__file__, name]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PRESS_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Unprintable(SLOW) from None
+        if done.returncode == press.NO_PANGO:
+            raise Unprintable(PANGO)
+        if done.returncode:
+            raise RuntimeError(f"the press ended with {done.returncode}: {done.stderr[-2000:]}")
+        report = json.loads((folder / "report.json").read_text())
+        return (folder / "book.pdf").read_bytes(), report["missing"]
+
+
+def find_spread(book: Book) -> Picture | None:
+    """What opens the book over two pages: the scene, or the setting where there is none, if it is wide."""
+    found = (book.pictures.get(kind) for kind in ("combined", "background"))
+    return next((picture for picture in found if picture and picture.is_wide), None)
+
+
+def check_letters(missing: list[str]) -> None:
+    letters = [char for char in missing if unicodedata.category(char)[0] in "LMN"]
+    if letters:
+        scripts = {unicodedata.name(char, "").split(" ")[0] for char in letters}
+        packages = sorted({PACKAGES.get(script, "fonts-noto-core") for script in scripts})
+        raise Unprintable(
+            f"No font on this machine has these letters: {' '.join(letters[:20])}. "
+            f"On Debian or Ubuntu: apt-get install {' '.join(packages)}. The other formats work without them."
+        )
+
+
+def leave_out(book: Book, missing: list[str]) -> Book:
+    table = str.maketrans(dict.fromkeys(missing))
+    return replace(
+        book,
+        title=book.title.translate(table).strip() or "Untitled story",
+        sentence=book.sentence.translate(table),
+        paragraphs=[paragraph.translate(table) for paragraph in book.paragraphs],
+        descriptions={kind: words.translate(table) for kind, words in book.descriptions.items()},
+    )
+
+
+def name_characters(characters: list[str]) -> str:
+    names = [unicodedata.name(char, f"U+{ord(char):04X}").lower() for char in characters]
+    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")

@@ -1,0 +1,184 @@
+"""What a project file from a stranger may hold: types, bounds, and words that the pages can show."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StrictBool, StrictInt, StrictStr
+from pydantic import ValidationError as WrongShape
+from pydantic_core import PydanticCustomError
+
+from stories import validation
+from stories.books.project import NAME, NUMBER
+from stories.models import ImageType, StoryVersion
+from stories.parsing import NotJSON, parse_json
+from stories.sizes import SIDE_MAX
+
+VERSIONS_MAX, IMAGES_MAX = 1000, 300
+INSTRUCTION_MAX, WORDS_MAX, PARAMETERS_MAX = 4000, 20_000, 64 * 1024
+#: What a painter would be asked for again: no more than a person could ask for.
+NUMBERS = {"steps": (1, 150), "guidance": (0, 50), "width": (64, SIDE_MAX), "height": (64, SIDE_MAX)}
+PICTURE = r"^pictures/[0-9a-zA-Z_-]{1,80}\.webp$"
+
+
+class NotAProject(ValueError):
+    """It cannot be taken in. The message is written for the person; ``status`` is HTTP's."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def cleaned(function: Any) -> AfterValidator:
+    """A rule of `stories.validation`, as Pydantic asks for it."""
+
+    def check(value: Any) -> Any:
+        try:
+            return function(value)
+        except ValidationError as error:
+            raise PydanticCustomError("story", "{words}", {"words": error.messages[0]}) from None
+
+    return AfterValidator(check)
+
+
+def text_of(most: int) -> AfterValidator:
+    return cleaned(lambda text: validation.clean_text(text, least=0, most=most))
+
+
+def clean_title(text: str) -> str:
+    return validation.clean_title(text) if text else ""
+
+
+def check_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(parameters)) > PARAMETERS_MAX:
+        raise ValidationError("There are too many parameters.")
+    validation.clean_placement(parameters.get("placement"))
+    validation.clean_seed(parameters.get("seed"))
+    for name, (least, most) in NUMBERS.items():
+        value = parameters.get(name, least)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise ValidationError(f"{name} is a number from {least} to {most}.")
+    return parameters
+
+
+Name = Annotated[StrictStr, Field(max_length=200), text_of(200)]
+Description = Annotated[StrictStr, text_of(validation.DESCRIPTION_MAX)]
+Text = Annotated[StrictStr, text_of(validation.TEXT_MAX)]
+Words = Annotated[StrictStr, text_of(WORDS_MAX)]
+Title = Annotated[StrictStr, cleaned(clean_title)]
+Seed = Annotated[StrictInt, Field(ge=0, lt=2**63)]
+Style = Annotated[StrictStr, cleaned(validation.clean_style)]
+Plain = Annotated[dict[StrictStr, Any], cleaned(check_parameters)]
+
+
+class StoryPart(BaseModel):
+    prompt: Annotated[StrictStr, cleaned(validation.clean_prompt)]
+    style: Style
+    title: Title
+    story_text: Annotated[StrictStr, cleaned(validation.clean_story_text)]
+    character_description: Description
+    background_description: Description
+    language_model: Name
+    genre: Annotated[StrictStr, Field(max_length=40, pattern=r"^[\w -]*$")]
+    language: Annotated[StrictStr, Field(max_length=12, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")]
+    described_from: Annotated[dict[StrictStr, StrictStr], Field(max_length=20)]
+    created_at: AwareDatetime
+    shown: StrictInt | None
+
+
+class VersionPart(BaseModel):
+    number: Annotated[StrictInt, Field(ge=1, lt=2**31)]
+    made_by: StoryVersion.Maker
+    part: Annotated[StrictStr, Field(max_length=30), text_of(30)]
+    instruction: Annotated[StrictStr, text_of(INSTRUCTION_MAX)]
+    title: Title
+    story_text: Text
+    character_description: Description
+    background_description: Description
+    language_model: Name
+    seed: Seed | None
+    created_at: AwareDatetime
+
+
+class ImagePart(BaseModel):
+    id: Annotated[StrictStr, Field(max_length=40)]
+    file: Annotated[StrictStr, Field(pattern=PICTURE)]
+    image_type: ImageType
+    is_live: StrictBool
+    prompt_used: Words
+    negative_prompt: Words
+    seed: Seed
+    model: Name
+    style: Annotated[StrictStr, cleaned(lambda name: name and validation.clean_style(name))]
+    description: Description
+    parameters: Plain
+    created_at: AwareDatetime
+
+
+class MakingPart(BaseModel):
+    seed: Seed
+    images: StrictBool
+    warnings: Annotated[list[Annotated[StrictStr, text_of(1000)]], Field(max_length=50)]
+    created_at: AwareDatetime
+    started_at: AwareDatetime | None
+    finished_at: AwareDatetime
+
+
+class Project(BaseModel):
+    story: StoryPart
+    making: MakingPart | None
+    versions: Annotated[list[VersionPart], Field(max_length=VERSIONS_MAX)]
+    images: Annotated[list[ImagePart], Field(max_length=IMAGES_MAX)]
+
+
+def read_project(data: bytes) -> Project:
+    """
+    Raises:
+        NotAProject: in words, with the first thing that is wrong.
+    """
+    try:
+        content = parse_json(data)
+        check_storable(content)
+        check_format(content)
+        project = Project.model_validate(content)
+    except NotJSON as error:
+        raise NotAProject(f"Its project.json cannot be read. {error}") from None
+    except RecursionError:
+        raise NotAProject("Its project.json is nested too deeply.") from None
+    except WrongShape as error:
+        first = error.errors()[0]
+        where = " › ".join(str(part) for part in first["loc"])
+        raise NotAProject(f"In its project.json, {where}: {first['msg']}") from None
+    check_sense(project)
+    return project
+
+
+def check_storable(content: Any) -> None:
+    """PostgreSQL keeps neither NUL nor half a surrogate pair."""
+    text = json.dumps(content, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotAProject("Its project.json holds what is no text.") from None
+    if re.search(r"(?<!\\)(\\\\)*\\u0000", text):
+        raise NotAProject("Its project.json holds control characters.")
+
+
+def check_format(content: Any) -> None:
+    if not isinstance(content, dict) or content.get("format") != NAME:
+        raise NotAProject("This is not a project file of Starloom.")
+    if content.get("version") != NUMBER or content["version"] is True:
+        raise NotAProject(f"It is of another version of the format; this server reads version {NUMBER}.")
+
+
+def check_sense(project: Project) -> None:
+    numbers = [version.number for version in project.versions]
+    live = [image.image_type for image in project.images if image.is_live]
+    ids = [image.id for image in project.images]
+    if len(set(numbers)) < len(numbers) or len(set(live)) < len(live) or len(set(ids)) < len(ids):
+        raise NotAProject("In its project.json something is there twice that can be there once only.")
+    if project.story.shown is not None and project.story.shown not in numbers:
+        raise NotAProject("The version that it shows is not in it.")
