@@ -13,10 +13,10 @@ from datetime import datetime
 from PIL import Image
 
 from imaging.styles import STYLES
+from stories.languages import guess_language
 from stories.makers import name_painters, name_writer
 from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion
 from stories.pictures import open_picture
-from stories.web.language import guess_language
 
 NAMES = {"combined": "The scene", "character": "The hero", "background": "The setting"}
 #: Scripts that mostly one language is written in, by the first word of their letters' Unicode names.

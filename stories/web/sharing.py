@@ -16,6 +16,7 @@ from django.urls import reverse
 from stories import access, sharing
 from stories.books import FORMATS
 from stories.downloads import find_format, send
+from stories.languages import guess_language
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import GeneratedImage, ShareLink, Story, Visibility
 from stories.people import who_is
@@ -23,7 +24,6 @@ from stories.validation import clean_share_days
 from stories.web import pages
 from stories.web.answers import face, fail, wants_json
 from stories.web.forms import read_fields
-from stories.web.language import guess_language
 from stories.web.media import HEADERS as PICTURE_HEADERS
 from stories.web.media import open_picture
 

@@ -253,10 +253,10 @@ def test_a_story_without_text_is_no_book(ann: Any) -> None:
 
 
 def test_a_missing_library_is_told(ann: Any, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stories.books import pdf
+    from stories.books import Unprintable, pdf
 
     def missing(*args: Any, **options: Any) -> Any:
-        raise pdf.Unprintable(pdf.PANGO)
+        raise Unprintable(pdf.PANGO)
 
     monkeypatch.setattr(pdf, "run_press", missing)
     answer = ann.get(at(story, "export", "pdf"))
