@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import branches, matting, orchestration, painting
+from bench import branches, live, matting, orchestration, painting
 from bench.house import house
 from bench.report import show
 
@@ -15,6 +15,7 @@ def main() -> int:
         show("painting", painting.measure())
         show("orchestration", orchestration.measure(data_dir))
         show("branches", branches.measure(data_dir))
+        show("live", live.measure(data_dir))
     return 0
 
 
