@@ -6,7 +6,6 @@ The watchers are real connections of another process, over HTTP, with the server
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import resource
 import statistics
@@ -29,6 +28,7 @@ GENERATIONS = 50
 PAUSE = 0.05  # seconds between events
 TARGET_MS, WORDS_TARGET_MS = 5, 300
 START_SECONDS, OPEN_AT_ONCE = 60, 100
+MARK = b"marked"
 EVENTS = "/live/generations/{}/events"
 
 
@@ -93,7 +93,7 @@ class Watcher(asyncio.Protocol):
         transport.write(f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
     def data_received(self, data: bytes) -> None:
-        if b'"mark"' in data:
+        if MARK in data:
             self.came.append((time.perf_counter(), data))
         if not self.is_open.done() and b"event: state" in data:
             self.is_open.set_result(None)
@@ -130,7 +130,7 @@ async def measure_delivery(port: int, ids: list[uuid.UUID], what: str) -> dict[s
         del came[:]
         target, expected = ids[number % len(ids)], WATCHERS // len(ids)
         began = time.perf_counter()
-        await asyncio.to_thread(events.publish_live, target, events.Kind.PROGRESS, "story", mark=number)
+        await asyncio.to_thread(events.publish_live, target, events.Kind.PROGRESS, "story", marked=number)
         while len(came) < expected:
             await asyncio.sleep(0.001)
         delays += [(when - began) * 1000 for when, _ in came]
@@ -157,7 +157,7 @@ async def measure_first_words(port: int, session_id: uuid.UUID) -> dict[str, Any
             nonlocal began
             await asyncio.sleep(0.05 + 0.01 * number)
             began = time.perf_counter()
-            told.text = json.dumps({"mark": number})
+            told.text = f"{MARK.decode()} {number}"
             await asyncio.sleep(0.3)
 
         await asyncio.to_thread(
