@@ -41,7 +41,7 @@ def visit(browser: Any, slow: Copy) -> Iterator[Any]:
 
 def await_words(page: Page, number: int = 1) -> None:
     page.wait_for_function(
-        "number => document.querySelector('[data-text]').textContent.split(/\\s+/).length > number",
+        "number => document.querySelector('.prose-book').textContent.split(/\\s+/).length > number",
         arg=number,
     )
 
