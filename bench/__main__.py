@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import branches, library, matting, orchestration, painting
+from bench import branches, library, live, matting, orchestration, painting
 from bench.house import house
 from bench.report import show
 
@@ -16,6 +16,7 @@ def main() -> int:
         show("orchestration", orchestration.measure(data_dir))
         show("branches", branches.measure(data_dir))
         show("library", library.measure())
+        show("live", live.measure(data_dir))
     return 0
 
 

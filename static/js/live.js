@@ -30,13 +30,16 @@ function hear({ id, kind, step, at, words, data }) {
   if (kind === "state") take(data);
   else if (kind === "text" && text.add(data)) plan(SOON);
   else if (kind === "preview") showPreview(step, data.preview);
-  else if (kind === "finished") ask();
+  else if (kind === "finished") isOver() ? end() : ask();
   else if (kind === "progress" && status && data.progress > status.progress) {
     status.progress = data.progress;
     showProgress(data.progress);
   }
   if (kind === "text") tellStory();
 }
+
+// A stream tells the last state first, and then that it was the last.
+const isOver = () => ENDED.includes(status?.status);
 
 async function ask() {
   if (asking || ended) return;
@@ -51,8 +54,12 @@ async function ask() {
     const found = await answer.json();
     failures = 0;
     setText("[data-trouble]", "");
-    if (told <= began) checkStream(found), take(found);
-    plan();
+    if (told <= began) {
+      checkStream(found);
+      take(found);
+    }
+    if (isOver()) end();
+    else plan();
   } catch (error) {
     failures += 1;
     if (failures > 1) setText("[data-trouble]", `${explain(error)} The story goes on without this page, which keeps asking.`);
@@ -96,8 +103,7 @@ function take(found) {
   tick();
   const isBehind = text.hold(status);
   tellStory();
-  if (ENDED.includes(status.status)) end();
-  else if (isBehind) plan(SOON);
+  if (isBehind) plan(SOON);
 }
 
 function tellStory() {

@@ -41,7 +41,7 @@ def visit(browser: Any, slow: Copy) -> Iterator[Any]:
 
 def await_words(page: Page, number: int = 1) -> None:
     page.wait_for_function(
-        "number => document.querySelector('[data-text]').textContent.split(/\\s+/).length > number",
+        "number => document.querySelector('.prose-book').textContent.split(/\\s+/).length > number",
         arg=number,
     )
 
@@ -64,7 +64,7 @@ def test_events_are_pushed_and_the_status_is_seldom_asked(visit: Any) -> None:
 
 def test_a_blocked_stream_changes_nothing_but_the_pace(visit: Any) -> None:
     one = visit()
-    one.page.route("**/live/**", lambda route: route.abort())
+    one.page.route("**/live/generations/**", lambda route: route.abort())
     begin_story(one.page)
     await_words(one.page, 20)
     expect(one.page.locator("[data-step=story]")).to_have_attribute("data-state", "done", timeout=60_000)
@@ -74,7 +74,7 @@ def test_a_blocked_stream_changes_nothing_but_the_pace(visit: Any) -> None:
 def test_a_stream_that_is_held_back_changes_nothing_but_the_pace(visit: Any) -> None:
     """As by a proxy that keeps what it should pass on."""
     one = visit()
-    one.page.route("**/live/**", lambda route: time.sleep(0))  # never answered
+    one.page.route("**/live/generations/**", lambda route: time.sleep(0))  # never answered
     begin_story(one.page)
     await_words(one.page, 20)
     await_story(one.page)
@@ -166,10 +166,8 @@ def test_a_tab_that_nobody_sees_does_without_its_stream(visit: Any) -> None:
     one = visit()
     begin_story(one.page)
     await_words(one.page, 5)
-    hide = (
-        "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange'))"
-    )
+    hide = """Object.defineProperty(document, 'hidden', {value: %s, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'))"""
     one.page.evaluate(hide % "true")
     seen = words_of(one.page)
     one.page.wait_for_timeout(2000)
