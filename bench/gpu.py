@@ -2,27 +2,30 @@
 
 Beside it the plain way: diffusers' pipeline in half precision as its page shows it, 20 steps, one picture
 after the other, the model's own scheduler. Ours takes as many steps. Each runs in a process of its own, so
-that the time to the first picture counts all that comes before it. The weights are random (random_models).
+that the time to the first picture counts all that comes before it, and the whole card is free for it. The
+weights are random (random_models).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # nothing here is fetched
 
 from bench.report import RESULTS, show
+
+T = TypeVar("T")
 
 STEPS, TINY_STEPS = 20, 2
 GUIDANCE = 7.5
@@ -54,22 +57,17 @@ class Run:
     steps: int
     batch: int
     rounds: int
-    began: float = 0.0
 
 
 def main() -> int:
     words = read_words()
-    if words.run:
-        print(json.dumps(measure(Run(**json.loads(words.run)))))
-        return 0
     import torch
 
     if not torch.cuda.is_available() and not words.tiny:
         print("No NVIDIA card was found: there is nothing to measure. (--tiny tries the bench itself.)")
         return 2
     rows: list[dict[str, Any]] = []
-    card = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
-    matmul = measure_matmul()
+    card, matmul = apart(measure_card)
     with tempfile.TemporaryDirectory() as folder:
         for name in words.models.split(","):
             rows += measure_model(name, Path(folder), words, card, matmul)
@@ -86,7 +84,6 @@ def read_words() -> argparse.Namespace:
     parser.add_argument("--batches", default="1,2,4,8,16")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--run", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
@@ -94,27 +91,27 @@ def measure_model(
     name: str, folder: Path, words: argparse.Namespace, card: str, matmul: float
 ) -> Iterator[dict[str, Any]]:
     """A row for each way and batch, the plain way first."""
-    path, side = build(name, folder / name, tiny=words.tiny)
+    path, side = apart(build, name, folder / name, words.tiny)
     steps = TINY_STEPS if words.tiny else STEPS
     work = count_flops(path, side, steps)
     peak = next((peak for kind, peak in PEAKS.items() if kind in card), None)
     plain = None
     for way in words.ways.split(","):
         for batch in [1] if way == "plain" else map(int, words.batches.split(",")):
-            told = start(
-                Run(way=way, folder=str(path), side=side, steps=steps, batch=batch, rounds=words.rounds)
-            )
-            if told is None:
-                print(f"{name}, {way}, {batch} at once: failed, most likely for want of room; left out.")
+            run = Run(way=way, folder=str(path), side=side, steps=steps, batch=batch, rounds=words.rounds)
+            try:
+                told = apart(measure, run, time.time())
+            except Exception as error:
+                print(f"{name}, {way}, {batch} at once: left out, for it failed: {error!r}")
                 continue
             rate = told["pictures_per_second"]
-            plain = plain or rate
+            plain = rate if way == "plain" else plain
             yield {
                 "model": name,
                 "way": way,
                 "batch": batch,
                 "pictures/s": round(rate, 3),
-                "× plain": round(rate / plain, 2),
+                "× plain": round(rate / plain, 2) if plain else None,
                 "TFLOP/s": round(rate * work, 2),
                 "% of matmul": round(100 * rate * work / matmul, 1),
                 "% of data sheet": round(100 * rate * work / peak, 1) if peak else None,
@@ -125,7 +122,14 @@ def measure_model(
             }
 
 
-def build(name: str, folder: Path, *, tiny: bool) -> tuple[Path, int]:
+def apart(do: Callable[..., T], *words: Any) -> T:
+    """Do it in a process of its own, which leaves nothing on the card when it ends: how much of that is free
+    decides how the painter works. Raises what that raised."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(do, *words).result()
+
+
+def build(name: str, folder: Path, tiny: bool) -> tuple[Path, int]:
     """Save a model with random weights; return it with the side of its pictures."""
     import torch
 
@@ -165,8 +169,8 @@ def count_flops(folder: Path, side: int, steps: int) -> float:
     return (2 * steps * denoising.get_total_flops() + decoding.get_total_flops()) / 1e12
 
 
-def measure_matmul() -> float:
-    """TFLOP/s of a large product of matrices: what this card reaches at its best, today and this warm."""
+def measure_card() -> tuple[str, float]:
+    """Its name, and TFLOP/s of a large product of matrices: its best, today and this warm."""
     import torch
 
     on_card = torch.cuda.is_available()
@@ -180,24 +184,15 @@ def measure_matmul() -> float:
     for _ in range(rounds):
         one @ one
     wait()
-    return round(2 * size**3 * rounds / (time.perf_counter() - began) / 1e12, 3)
+    name = torch.cuda.get_device_name() if on_card else "cpu"
+    return name, round(2 * size**3 * rounds / (time.perf_counter() - began) / 1e12, 3)
 
 
-def start(run: Run) -> dict[str, Any] | None:
-    """Measure in a new process; None where that fails, which says why itself."""
-    told = json.dumps(asdict(run) | {"began": time.time()})
-    done = subprocess.run([sys.executable, "-m", "bench.gpu", "--run", told], stdout=subprocess.PIPE)
-    if done.returncode:
-        return None
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-def measure(run: Run) -> dict[str, Any]:
+def measure(run: Run, asked_at: float) -> dict[str, Any]:
     """Paint one picture, then a round to warm up, then as many rounds as are asked for."""
     paint = prepare_plain(run) if run.way == "plain" else prepare_ours(run)
     paint(1)
-    first = time.time() - run.began
+    first = time.time() - asked_at
     paint(run.batch)
     times = []
     for _ in range(run.rounds):

@@ -12,10 +12,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 
+from imaging.lab import Floats
 from imaging.painters.sketch import SketchPainter
 from imaging.types import ImageRequest
-
-Floats = NDArray[np.float32]
 
 #: Masks are drawn this much larger and averaged down.
 FINE = 4

@@ -7,15 +7,13 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from imaging.edges import draw_edge
 from imaging.ground import LIMIT, Ground, find_ground
-from imaging.lab import from_lab, to_lab
+from imaging.lab import Bytes, Floats, from_lab, to_lab
+from imaging.masks import Flags
 
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
 Method = Literal["alpha", "border", "grabcut", "blend"]
 
 #: The longest side on which the ground is told from the figure; the edge is then drawn in full size.
@@ -113,7 +111,7 @@ def _cut_by_guess(picture: Bytes) -> Cutout | None:
     return Cutout(figure=_join(picture.astype(np.float32), alpha), method="grabcut", confidence=confidence)
 
 
-def _largest(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _largest(flags: Flags) -> Flags:
     """The largest part that hangs together, without holes of a few pixels."""
     _, names, stats, _ = cv2.connectedComponentsWithStats(flags.astype(np.uint8), connectivity=8)
     if len(stats) < 2:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
+from imaging.lab import Floats
+from imaging.masks import Flags, grow
 
 #: How far, in pixels, the edge may be soft to either side of where figure and ground part.
 BAND = 2
@@ -28,7 +27,7 @@ def draw_edge(pixels: Floats, ground: Floats, figure: Floats, distance: Floats) 
     ground B and of the figure's colour F close by: α = (C − B)·(F − B) / |F − B|².
     """
     inside = figure > 0.5
-    solid, touched = _grow(inside, -BAND), _grow(inside, BAND)
+    solid, touched = grow(inside, -BAND), grow(inside, BAND)
     near = _own_colour(pixels, inside, distance)
     towards = near - ground
     length = np.maximum((towards**2).sum(axis=-1), 1.0)
@@ -65,10 +64,3 @@ def _own_colour(pixels: Floats, inside: Flags, distance: Floats) -> Floats:
     total = cv2.GaussianBlur(weight, (0, 0), REACH / 2)
     near = cv2.GaussianBlur(pixels * weight[..., None], (0, 0), REACH / 2) / total[..., None]
     return np.asarray(near, dtype=np.float32)
-
-
-def _grow(flags: Flags, by: int) -> Flags:
-    """A mask wider by so many pixels, or narrower."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * abs(by) + 1, 2 * abs(by) + 1))
-    change = cv2.dilate if by > 0 else cv2.erode
-    return change(flags.astype(np.uint8), kernel).astype(bool)

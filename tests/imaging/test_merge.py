@@ -228,9 +228,14 @@ def test_its_placement_can_be_kept_as_json(scene, fox):
 
 
 def test_it_is_quick(scene, fox):
-    start = time.process_time()
-    merge(scene, fox)
-    assert time.process_time() - start < 1.0
+    """The least of three, of processor time: 47 ms in quiet."""
+    merge(scene, fox)  # makes the grain
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        merge(scene, fox)
+        took.append(time.process_time() - start)
+    assert min(took) < 0.25
 
 
 @pytest.mark.parametrize("spot", [SPOT, Placement(x=0.71, y=0.97, height=0.83, flipped=True)])
