@@ -255,7 +255,7 @@ def test_the_cut_out_hero_has_nothing_round_it(ann: Any, story: Story) -> None:
     picture = Image.new("RGB", (128, 128), "white")
     ImageDraw.Draw(picture).ellipse((40, 20, 90, 120), fill="darkgreen")
     hero = story.images.get(image_type="character")
-    with hero.file.storage.open(hero.file.name, "wb") as file:
+    with hero.file.storage.open(str(hero.file.name), "wb") as file:
         picture.save(file, "WEBP", lossless=True)
     for _ in range(2):  # the second time as it was kept
         answer = ann.get(f"/story/{story.pk}/cutout/{hero.pk}.webp")
