@@ -90,7 +90,7 @@ def _fit(terms: Floats, lab: Floats, where: Flags) -> tuple[Floats, Flags]:
 
 
 def _solve(points: Floats, colours: Floats) -> Floats:
-    """Least squares by the normal equations: with six terms, all between −1 and 1, nothing is lost by them."""
+    """Least squares by the normal equations: with six terms between −1 and 1 nothing is lost by them."""
     points = points.astype(np.float64)
     small = np.eye(points.shape[1]) * 1e-9
     return np.linalg.solve(points.T @ points + small, points.T @ colours).astype(np.float32)

@@ -16,7 +16,7 @@ from tests.library import add_picture, make_story
 
 FIELDS = {
     "id", "title", "prompt", "story_text", "character_description", "background_description", "style",
-    "language_model", "visibility", "created_at", "images", "made_by",
+    "language_model", "visibility", "created_at", "images", "made_by", "revision",
 }  # fmt: skip
 
 
