@@ -14,7 +14,7 @@ from stories.books.book import Book, read_book
 from stories.books.cover import draw_cover
 from stories.models import Story
 
-COVER = "pictures/cover.jpg"
+COVER = "pictures/front.jpg"
 HERE = Path(__file__).parent
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">

@@ -79,7 +79,7 @@ def test_it_tells_of_itself(book: zipfile.ZipFile, story: Story) -> None:
     assert named["dcterms:modified"] == f"{story.updated_at:%Y-%m-%dT%H:%M:%SZ}"
     assert named["schema:accessibilityHazard"] == "none"
     covers = [item for item in package.iter(f"{OPF}item") if item.get("properties") == "cover-image"]
-    assert [item.get("href") for item in covers] == ["pictures/cover.jpg"]
+    assert [item.get("href") for item in covers] == ["pictures/front.jpg"]
 
 
 def test_its_pages_hold_the_text_and_who_made_it(book: zipfile.ZipFile, story: Story) -> None:
