@@ -18,8 +18,8 @@ PAPER, GOLD, NIGHT = "#f4ecd9", "#d9b877", (15, 16, 34)
 
 
 def draw_cover(book: Book) -> bytes | None:
-    """A JPEG, or None where there is no picture. It bears no title where our font lacks a letter of it: readers
-    name a book beside its cover."""
+    """A JPEG, or None where there is no picture. It bears no title where our font lacks a letter of it:
+    readers name a book beside its cover."""
     if book.opening is None:
         return None
     with Image.open(io.BytesIO(book.opening.jpeg)) as picture:

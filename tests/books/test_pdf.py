@@ -97,7 +97,7 @@ def test_markup_is_text(db: None) -> None:
 
 def test_without_pango_it_says_what_to_install(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = subprocess.CompletedProcess([], press.NO_PANGO, "", "")
-    monkeypatch.setattr(pdf.subprocess, "run", lambda *args, **kwargs: gone)
+    monkeypatch.setattr("stories.books.pdf.subprocess.run", lambda *args, **kwargs: gone)
     with pytest.raises(Unprintable, match="apt-get install libpango"):
         FORMATS["pdf"].make(story)
     assert FORMATS["epub"].make(story)
