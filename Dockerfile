@@ -7,6 +7,11 @@
 FROM python:3.11-slim AS base
 ENV PYTHONUNBUFFERED=1 \
     PATH=/venv/bin:$PATH
+# What typesets the PDFs (Pango), and fonts for the scripts that ours in stories/books/fonts lack.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji \
+    && rm -rf /var/lib/apt/lists/*
 
 # ---- What is installed, in stages of its own: a change of the code does not install it again ----
 

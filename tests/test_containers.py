@@ -22,6 +22,8 @@ import pytest
 import yaml
 from celery.bin.worker import worker as celery_worker
 
+from stories.books import pdf
+
 ROOT = Path(__file__).resolve().parent.parent
 FOREIGN = {"postgres", "redis", "ollama", "model-pull"}
 OURS = {"web", "dispatcher", "text-worker", "gpu-worker", "migrate"}
@@ -328,6 +330,12 @@ def test_it_collects_the_static_files_while_it_is_built(app_folder: Path, run: C
 
 def test_it_holds_all_that_the_system_checks_ask_for(run: Callable[..., str]) -> None:
     assert "no issues" in run("python", "manage.py", "check", "--fail-level", "ERROR")
+
+
+def test_the_web_image_can_typeset_a_book() -> None:
+    installed = " ".join(rest for word, rest in walk("web") if word == "RUN").split()
+    asked = pdf.PANGO.partition("apt-get install ")[2].partition(". ")[0].split()
+    assert {*asked, *pdf.PACKAGES.values(), "fonts-noto-core"} <= set(installed)
 
 
 def test_it_asks_for_its_health_by_a_script_that_python_can_read() -> None:

@@ -34,7 +34,7 @@ LEAD_MIN = 14
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """``leans``: on which side of the middle the hero stands."""
+    """``focus``: where the hero stands in it, as a share of its width."""
 
     kind: str
     name: str
@@ -43,7 +43,7 @@ class Picture:
     width: int
     height: int
     jpeg: bytes
-    leans: str = ""
+    focus: float = 0.5
 
     @property
     def file(self) -> str:
@@ -144,9 +144,8 @@ def read_picture(image: GeneratedImage, title: str, descriptions: dict[str, str]
     kind = image.image_type
     said = [descriptions[kind]] if kind in descriptions else list(descriptions.values())
     alt = shorten(" ".join([f"{NAMES[kind]} of {title}.", *(as_sentence(words) for words in said if words)]))
-    x = (image.parameters.get("placement") or {}).get("x", 0.5)
-    leans = "left" if x < 0.5 else "right"
-    return Picture(kind, NAMES[kind], alt, descriptions.get(kind, ""), image.width, image.height, jpeg, leans)
+    focus = (image.parameters.get("placement") or {}).get("x", 0.5)
+    return Picture(kind, NAMES[kind], alt, descriptions.get(kind, ""), image.width, image.height, jpeg, focus)
 
 
 def as_jpeg(picture: Image.Image, quality: int = 90) -> bytes:

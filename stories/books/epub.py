@@ -11,8 +11,10 @@ from django.template.loader import render_to_string
 
 from stories.books.archive import write_zip
 from stories.books.book import Book, read_book
+from stories.books.cover import draw_cover
 from stories.models import Story
 
+COVER = "pictures/front.jpg"
 HERE = Path(__file__).parent
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -58,7 +60,7 @@ def list_entries(book: Book) -> Iterator[tuple[str, bytes | str]]:
     manifest = [
         Item("nav", "nav.xhtml", "nav"),
         *(Item(page.name, f"{page.name}.xhtml") for page in pages),
-        *(Item(Path(name).stem, name, cover_property(book, name)) for name in files),
+        *(Item(Path(name).stem, name, "cover-image" if name == COVER else "") for name in files),
     ]
     yield "mimetype", "application/epub+zip"
     yield "META-INF/container.xml", CONTAINER
@@ -77,19 +79,22 @@ def list_pages(book: Book) -> Iterator[Page]:
     yield Page("title", "titlepage", book.title, "Title page")
     yield Page("text", "bodymatter", book.title, book.title)
     if book.plates:
-        yield Page("plates", "backmatter", "Hero and setting", " and ".join(name for name, *_ in book.plates))
+        yield Page(
+            "plates",
+            "backmatter",
+            "Hero and setting",
+            " and ".join(name for name, *_ in book.plates).replace(" The", " the"),
+        )
     yield Page("colophon", "colophon", "Colophon", "Colophon")
 
 
 def list_files(book: Book) -> Iterator[tuple[str, bytes]]:
     yield "book.css", (HERE / "epub.css").read_bytes()
     yield "fonts/im-fell-normal.ttf", (HERE / "fonts" / "im-fell-normal.ttf").read_bytes()
+    if cover := draw_cover(book):
+        yield COVER, cover
     for picture in book.pictures.values():
         yield f"pictures/{picture.file}", picture.jpeg
-
-
-def cover_property(book: Book, name: str) -> str:
-    return "cover-image" if book.opening and name == f"pictures/{book.opening.file}" else ""
 
 
 def render(template: str, book: Book, **more: Any) -> str:

@@ -79,7 +79,7 @@ def test_it_tells_of_itself(book: zipfile.ZipFile, story: Story) -> None:
     assert named["dcterms:modified"] == f"{story.updated_at:%Y-%m-%dT%H:%M:%SZ}"
     assert named["schema:accessibilityHazard"] == "none"
     covers = [item for item in package.iter(f"{OPF}item") if item.get("properties") == "cover-image"]
-    assert [item.get("href") for item in covers] == ["pictures/scene.jpg"]
+    assert [item.get("href") for item in covers] == ["pictures/front.jpg"]
 
 
 def test_its_pages_hold_the_text_and_who_made_it(book: zipfile.ZipFile, story: Story) -> None:
@@ -116,4 +116,4 @@ def test_the_same_story_gives_the_same_file(story: Story) -> None:
 def test_only_live_pictures_are_in_it(story: Story) -> None:
     add_picture(story, "character", is_live=False, colour="#ff0000")
     with zipfile.ZipFile(io.BytesIO(FORMATS["epub"].make(story))) as book:
-        assert len([name for name in book.namelist() if name.endswith(".jpg")]) == 3
+        assert len([name for name in book.namelist() if name.endswith(".jpg")]) == 4

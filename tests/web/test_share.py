@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from stories import services, sharing
+from stories.books import Unprintable, pdf
 from stories.models import ShareLink, Story, Visibility
 from tests.library import add_picture, make_story
 
@@ -253,8 +254,6 @@ def test_a_story_without_text_is_no_book(ann: Any) -> None:
 
 
 def test_a_missing_library_is_told(ann: Any, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stories.books import Unprintable, pdf
-
     def missing(*args: Any, **options: Any) -> Any:
         raise Unprintable(pdf.PANGO)
 
