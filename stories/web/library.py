@@ -35,7 +35,7 @@ def shelf(request: HttpRequest) -> HttpResponseBase:
     """The library. A script puts what it looks for into the address, without what it leaves open."""
     answer = render(request, "stories.html", describe_library(who_is(request), request.GET))
     if is_htmx(request):
-        said = urlencode({name: str(value) for name, value in request.GET.items() if value})
+        said = urlencode([(name, str(value)) for name, value in request.GET.items() if value])
         answer["HX-Push-Url"] = f"{request.path}{'?' if said else ''}{said}"
     return answer
 

@@ -37,7 +37,11 @@ def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
         "GET stories/": {"200", "400", "401", "404", "503"},
         "GET stories/{story_id}/": {"200", "401", "404", "503"},
         "PATCH stories/{story_id}/": {"200", "400", "401", "403", "404", "409", "413", "415", "503"},
-        "DELETE stories/{story_id}/": {"204", "401", "403", "404", "503"},
+        "DELETE stories/{story_id}/": {"204", "400", "401", "403", "404", "503"},
+        "POST stories/{story_id}/restore/": {"200", "401", "403", "404", "503"},
+        "PUT stories/{story_id}/favourite/": {"200", "401", "403", "404", "503"},
+        "DELETE stories/{story_id}/favourite/": {"200", "401", "403", "404", "503"},
+        "PUT stories/{story_id}/thumb/": {"200", "400", "401", "403", "404", "413", "415", "503"},
         "GET stories/{story_id}/images/": {"200", "401", "404", "503"},
         "POST stories/{story_id}/images/": {
             *("202", "400", "401", "403", "404", "409", "413", "415", "429", "503"),

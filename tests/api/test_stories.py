@@ -16,7 +16,8 @@ from tests.library import add_picture, make_story
 
 FIELDS = {
     "id", "title", "prompt", "story_text", "character_description", "background_description", "style",
-    "language_model", "visibility", "created_at", "images", "made_by", "revision",
+    "language_model", "visibility", "created_at", "images", "made_by", "genre", "language", "is_favourite",
+    "thumb", "likes", "revision",
 }  # fmt: skip
 
 
@@ -185,7 +186,7 @@ def test_it_deletes_a_story_with_its_files(
 ) -> None:
     assert len(list(media.rglob("*.webp"))) == 3
     with django_capture_on_commit_callbacks(execute=True):
-        assert alice.delete(f"{STORIES}{story.pk}/").status_code == 204
+        assert alice.delete(f"{STORIES}{story.pk}/?forever=true").status_code == 204
     assert (Story.objects.count(), GeneratedImage.objects.count()) == (0, 0)
     assert not list(media.rglob("*.webp"))
     assert alice.delete(f"{STORIES}{story.pk}/").status_code == 404

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from stories import services
-from stories.models import GeneratedImage, GenerationSession, StepStatus, Story, Visibility
+from stories.models import GenerationSession, StepStatus, Story, Visibility
 from tests.library import make_generation, make_story
 
 
@@ -21,7 +21,7 @@ def test_it_is_a_book(ann: Any, story: Story) -> None:
         "<p>Once there was a dragon who painted.</p><p>In the morning the sky was blue again.</p>"
         in page.text
     )
-    assert "Delete for good" in page.text
+    assert "Put into the trash" in page.text
     assert "something is missing" not in page.text.lower()
 
 
@@ -112,15 +112,21 @@ def test_it_lets_others_read_what_is_unlisted_and_not_change_it(ben: Any, story:
     assert "somebody else" in refused.text
 
 
-def test_it_deletes(ann: Any, story: Story, django_capture_on_commit_callbacks: Any) -> None:
-    paths = [image.file.path for image in story.images.all()]
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = ann.post(f"/story/{story.pk}/delete/")
-    assert answer["Location"] == "/stories/"
-    assert not Story.objects.exists()
-    assert not GeneratedImage.objects.exists()
-    assert paths
-    assert ann.get(story.get_absolute_url()).status_code == 404
+def test_it_asks_at_most_twelve_queries(ann: Any, django_assert_max_num_queries: Any) -> None:
+    source = make_story(ann.person)
+    story = make_story(ann.person, varied_from=source, genre="sea", language="en")
+    make_generation(story)
+    with django_assert_max_num_queries(12):
+        page = ann.get(story.get_absolute_url())
+    assert "A variation of" in page.text
+    assert source.get_absolute_url() in page.text
+    assert "Sea story" in page.text
+
+
+def test_a_source_that_one_may_not_see_is_not_named(ann: Any, ben: Any) -> None:
+    source = make_story(ben.person, title="Of Ben")
+    story = make_story(ann.person, varied_from=source)
+    assert "A variation of" not in ann.get(story.get_absolute_url()).text
 
 
 def test_it_deletes_for_scripts(ann: Any, story: Story) -> None:
