@@ -158,6 +158,11 @@ class Step(models.Model):
                 fields=["queue", "not_before"],
                 condition=Q(status__in=[StepStatus.READY, StepStatus.RUNNING]),
             ),
+            models.Index(
+                name="steps_left_out",
+                fields=["-finished_at"],
+                condition=Q(status__in=[StepStatus.SKIPPED, StepStatus.FAILED]),
+            ),
         ]
 
     def __str__(self) -> str:
