@@ -11,8 +11,8 @@ from stories import figures, presence
 from stories.figures import Day
 from stories.health import check_health
 
-#: The chart, in units of its own: it is as wide as its card.
-WIDTH, HEIGHT, GAP = 560, 120, 6
+#: The chart: its bars in pixels of height, and in per cent of its width a day and the room between two.
+HEIGHT, HEAD, GAP = 150, 22, 0.18
 #: From the ground up.
 PARTS = ("completed", "going_on", "cancelled", "failed")
 ROLES = {"text": "Writers", "gpu": "Painters", "dispatcher": "Dispatcher"}
@@ -39,17 +39,22 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def draw_days(days: Sequence[Day]) -> dict[str, Any]:
     """Bars for the days, stacked by what became of the generations."""
     most = max((day.total for day in days), default=0)
-    step = WIDTH / max(len(days), 1)
+    width = 100 / max(len(days), 1)
     bars = []
     for place, day in enumerate(days):
-        ground, parts = HEIGHT, []
+        top, parts = HEAD + HEIGHT, []
         for name in PARTS:
-            height = round(getattr(day, name) / most * HEIGHT) if most else 0
-            if height:
-                ground -= height
-                parts.append({"name": name, "y": ground, "height": height})
-        bars.append({"x": round(place * step + GAP / 2, 1), "day": day, "parts": parts})
-    return {"width": WIDTH, "height": HEIGHT, "bar": round(step - GAP, 1), "bars": bars, "most": most}
+            if height := round(getattr(day, name) / (most or 1) * HEIGHT):
+                top -= height
+                parts.append({"name": name, "y": top, "height": height})
+        left = place * width
+        at = {"left": percent(left + width * GAP / 2), "middle": percent(left + width / 2), "top": top}
+        bars.append({"day": day, "parts": parts} | at)
+    return {"ground": HEAD + HEIGHT, "width": percent(width * (1 - GAP)), "bars": bars, "most": most}
+
+
+def percent(share: float) -> str:
+    return f"{share:.2f}%"
 
 
 def describe_health() -> list[dict[str, Any]]:

@@ -91,7 +91,6 @@ class Desk(ModelAdmin):
     """Nothing is added by hand: it comes out of a generation."""
 
     list_per_page = 30
-    show_full_result_count = False
     #: What an empty list says: what would stand here, and what brings it.
     empty_words = "Nothing here yet."
     change_form_outer_before_template = "admin/stories/buttons.html"

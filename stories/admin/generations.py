@@ -36,7 +36,8 @@ class GenerationSessionAdmin(Desk):
     date_hierarchy = "created_at"
     actions = ("retry", "cancel")
     empty_words = "Every story that is told, and every picture painted again, leaves its record here."
-    change_form_outer_after_template = "admin/stories/generationsession/timeline.html"
+    change_form_outer_before_template = "admin/stories/generationsession/timeline.html"
+    change_form_outer_after_template = "admin/stories/generationsession/events.html"
     fields = readonly_fields = (
         "of", "made_by", "state", "what", "bar", "error", "warned", "seed", "retries", "created_at",
         "admitted_at", "started_at", "finished_at",

@@ -34,7 +34,7 @@ class GeneratedImageAdmin(Desk):
     ordering = ("-created_at", "id")
     fields = readonly_fields = (
         "picture", "of", "image_type", "shown", "model", "style", "seed", "size", "description",
-        "prompt_used", "negative_prompt", "recipe", "file", "created_at",
+        "prompt_used", "negative_prompt", "recipe", "file_name", "created_at",
     )  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -57,6 +57,10 @@ class GeneratedImageAdmin(Desk):
     def of(self, image: GeneratedImage) -> str:
         return link_to(image.story, str(image.story))
 
+    @admin.display(description="File")
+    def file_name(self, image: GeneratedImage) -> str:
+        return str(image.file.name)
+
     @admin.display(description="Size")
     def size(self, image: GeneratedImage) -> str:
         return format_html(LINE, f"{image.width} × {image.height}")
@@ -64,7 +68,7 @@ class GeneratedImageAdmin(Desk):
     @admin.display(description="Parameters")
     def recipe(self, image: GeneratedImage) -> str:
         text = json.dumps(image.parameters, indent=2, ensure_ascii=False)
-        return format_html('<pre class="desk-json">{}</pre>', text)
+        return format_html('<details><summary>Show</summary><pre class="desk-json">{}</pre></details>', text)
 
     def delete_model(self, request: HttpRequest, obj: GeneratedImage) -> None:
         services.delete_pictures([obj])

@@ -39,7 +39,11 @@ def may_curate(request: HttpRequest) -> bool:
 
 
 def describe_asked(story: Story) -> dict[str, Any]:
-    return {"story": story, "owner": name_owner(story), "address": address_of(story)}
+    pictures = story.pictures
+    cover = next(
+        (pictures[kind] for kind in ("combined", "background", "character") if kind in pictures), None
+    )
+    return {"story": story, "cover": cover, "owner": name_owner(story), "address": address_of(story)}
 
 
 def describe_withheld(step: Step) -> dict[str, Any]:

@@ -26,7 +26,6 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     form, add_form, change_password_form = UserChangeForm, UserCreationForm, AdminPasswordChangeForm
     list_display = ("username", "email", "is_staff", "is_active", "told", "last_login")
     list_per_page = 30
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).annotate(stories_told=Count("stories"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django_celery_results.admin import TaskResultAdmin
 from django_celery_results.models import GroupResult, TaskResult
 
@@ -20,6 +23,9 @@ class OutcomeAdmin(Desk, TaskResultAdmin):
     list_display = ("task_name", "state", "result", "date_done", "worker")
     list_filter = ("status", "task_name")
     empty_words = "Maintenance tasks leave what came of them here."
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     @admin.display(description="Status", ordering="status")
     def state(self, outcome: TaskResult) -> str:

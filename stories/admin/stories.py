@@ -25,15 +25,14 @@ TONES = {Visibility.PUBLIC: "good", Visibility.UNLISTED: "busy", Visibility.PRIV
 
 
 class GenerationInline(desk.ReadOnlyInline):
-    """How the story was made, with a link to the steps."""
+    """How the story was made; the moment it began leads to the steps."""
 
     model = GenerationSession
     fields = readonly_fields = ("made", "state", "what", "seed", "took", "trouble")
-    show_change_link = True
 
     @admin.display(description="Begun")
     def made(self, session: GenerationSession) -> str:
-        return desk.show_moment(session.created_at)
+        return desk.link_to(session, desk.show_moment(session.created_at))
 
     @admin.display(description="Status")
     def state(self, session: GenerationSession) -> str:
