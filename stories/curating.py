@@ -6,7 +6,7 @@ Whether somebody is a curator is for the faces to ask (`stories.people`, the adm
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
@@ -15,9 +15,18 @@ from imaging.types import PictureWithheld
 from stories.models import GeneratedImage, Step, StepStatus, Story, StoryQuerySet, Visibility
 from stories.validation import clean_text
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 REASON_MAX = 1000
 #: A story that is no longer, or not to be, among the public ones.
 NOT_PUBLIC: dict[str, Any] = {"is_featured": False, "publish_asked_at": None}
+
+
+class Seen(TypedDict):
+    """What `list_withheld` adds to a step."""
+
+    has_picture: bool
 
 
 def publish(stories: Iterable[Story]) -> list[Story]:
@@ -62,7 +71,7 @@ def list_asked() -> StoryQuerySet:
     return asked.exclude(visibility=Visibility.PUBLIC).order_by("publish_asked_at", "pk")
 
 
-def list_withheld() -> QuerySet[Step]:
+def list_withheld() -> QuerySet[WithAnnotations[Step, Seen]]:
     """Steps whose picture the model's safety checker withheld, latest first; ``has_picture`` tells whether
     the story has such a picture all the same, an earlier or a later one."""
     picture = GeneratedImage.objects.annotate(step=Concat("image_type", Value("_image"))).filter(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from stories import figures, presence
+from stories import figures
 from stories.figures import Day
 from stories.health import check_health
 
@@ -62,15 +62,10 @@ def describe_health() -> list[dict[str, Any]]:
     checks = check_health()["checks"]
     workers = checks["workers"]
     lines = [
-        {
-            "name": name,
-            "ok": checks[key]["ok"],
-            "said": checks[key].get("model") or ("" if checks[key]["ok"] else checks[key].get("detail", "")),
-        }
-        for key, name in CHECKS.items()
+        {"name": name, "ok": check["ok"], "said": check.get("model" if check["ok"] else "detail", "")}
+        for name, check in ((name, checks[key]) for key, name in CHECKS.items())
     ]
     return lines + [
         {"name": name, "ok": bool(workers.get(role)), "said": "" if workers.get(role) else "none is there"}
         for role, name in ROLES.items()
-        if role in presence.ROLES
     ]

@@ -84,7 +84,7 @@ class Deciding(desk.Desk):
         changed = service(stories)
         if changed:
             note = f"{done.capitalize()}{': ' if reason else '.'}{reason}"
-            LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, note)
+            LogEntry.objects.log_actions(request.user.pk or 0, changed, CHANGE, note)
         self.tell(request, len(changed), done, of=len(stories))
         return self.go_back(request, stories)
 

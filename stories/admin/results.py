@@ -20,8 +20,8 @@ TONES = {"SUCCESS": "good", "FAILURE": "bad"}
 class OutcomeAdmin(Desk, TaskResultAdmin):
     """One row a task that ran; none is added by hand."""
 
-    list_display = ("task_name", "state", "result", "date_done", "worker")
-    list_filter = ("status", "task_name")
+    list_display = ("task_name", "state", "result", "date_done", "worker")  # type: ignore[assignment]
+    list_filter = ("status", "task_name")  # type: ignore[assignment]
     empty_words = "Maintenance tasks leave what came of them here."
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

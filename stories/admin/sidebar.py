@@ -50,7 +50,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
 def list_groups(request: HttpRequest) -> list[dict[str, Any]]:
     """In unfold's form. The moderation queues tell how much waits in them."""
     home = {"title": "Dashboard", "icon": "space_dashboard", "link": reverse("admin:index")}
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"title": title, "items": [make_link(request, *link) for link in links]} for title, links in GROUPS
     ]
     groups.insert(1, {"title": "Moderation", "items": list_queues(request)})

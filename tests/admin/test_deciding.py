@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
@@ -114,12 +116,13 @@ def test_decisions_need_a_form_of_ours(admin_user: User, story: Story) -> None:
 
 
 def test_filters_find_what_was_decided(curator: Client, story: Story) -> None:
-    for standing, fields in {
+    made: dict[str, dict[str, Any]] = {
         "asked": {"publish_asked_at": timezone.now()},
         "featured": {"visibility": "public", "is_featured": True},
         "hidden": {"hidden_reason": REASON},
         "trashed": {"trashed_at": timezone.now()},
-    }.items():
+    }
+    for standing, fields in made.items():
         make_story(VISITOR, title=f"One {standing}", pictures=False, **fields)
         text = page(curator, f"{STORIES}?standing={standing}")
         assert f"One {standing}" in text
