@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from stories import curating
 from stories.models import GeneratedImage, GenerationSession, Story, Visibility
 from stories.models.story import split_copy_name
 from stories.people import Person
@@ -109,11 +110,15 @@ def edit_story(person: Person, story: Story, **changes: Any) -> Story:
     """
     _check_may_change(story, person)
     wanted = changes.get("visibility", story.visibility)
-    if wanted == Visibility.PUBLIC != story.visibility and not person.is_staff:
-        raise NotYours(
-            "Only a curator can make a story public. You can make it unlisted: "
-            "then whoever has its link can read it."
-        )
+    if wanted == Visibility.PUBLIC != story.visibility:
+        if not person.is_staff:
+            raise NotYours(
+                "Only a curator can make a story public. You can make it unlisted: "
+                "then whoever has its link can read it."
+            )
+        changes |= curating.PUBLISHED
+    elif story.visibility == Visibility.PUBLIC != wanted:
+        changes |= curating.NOT_PUBLIC
     if not Story.objects.filter(pk=story.pk).update(**changes, updated_at=timezone.now()):
         raise Story.DoesNotExist
     for name, value in changes.items():

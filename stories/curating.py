@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 REASON_MAX = 1000
+#: A story that has become public: what was asked and said before is settled.
+PUBLISHED: dict[str, Any] = {"publish_asked_at": None, "hidden_reason": ""}
 #: A story that is no longer, or not to be, among the public ones.
 NOT_PUBLIC: dict[str, Any] = {"is_featured": False, "publish_asked_at": None}
 
@@ -32,7 +34,7 @@ class Seen(TypedDict):
 def publish(stories: Iterable[Story]) -> list[Story]:
     """Let everybody read these stories; what lies in the trash stays there."""
     kept = _pick(stories).filter(trashed_at__isnull=True)
-    return _change(kept, visibility=Visibility.PUBLIC, publish_asked_at=None, hidden_reason="")
+    return _change(kept, visibility=Visibility.PUBLIC, **PUBLISHED)
 
 
 def unlist(stories: Iterable[Story]) -> list[Story]:

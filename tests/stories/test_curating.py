@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from imaging.types import PictureWithheld
-from stories import curating
+from stories import access, curating
 from stories.models import GenerationStatus, Step, Story
 from stories.people import Person
 from tests.library import add_picture, make_generation, make_story
@@ -109,3 +109,14 @@ def test_a_step_that_is_tried_again_is_no_longer_withheld(db: None) -> None:
         error=str(PictureWithheld()), status="ready"
     )
     assert not curating.list_withheld().exists()
+
+
+def test_a_curator_who_publishes_through_the_api_settles_what_was_asked(db: None) -> None:
+    story = make(publish_asked_at=timezone.now(), hidden_reason="Not yet.")
+    curator = Person("account:0", is_staff=True)
+    access.edit_story(curator, story, visibility="public")
+    assert read(story) == {**PLAIN, "visibility": "public"}
+    curating.feature([story])
+    story.refresh_from_db()
+    access.edit_story(ALICE, story, visibility="private")
+    assert read(story) == {**PLAIN, "visibility": "private"}
