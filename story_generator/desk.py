@@ -17,6 +17,10 @@ def style_sheet(request: HttpRequest) -> str:
     return static("stories/admin.css")
 
 
+def script(request: HttpRequest) -> str:
+    return static("stories/admin.js")
+
+
 #: From linen to night: the light end is the page by day and the text by night, the dark end the reverse.
 BASE = {
     "50": "oklch(96.8% .012 86)",
@@ -53,6 +57,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_ICON": icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "STYLES": [style_sheet],
+    "SCRIPTS": [script],
     "BORDER_RADIUS": "5px",
     "COLORS": {"base": BASE, "primary": GOLD},
     "DASHBOARD_CALLBACK": "stories.admin.dashboard.fill",
