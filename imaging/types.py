@@ -56,10 +56,12 @@ class PictureWithheld(PaintingError):
     """The model's safety checker flagged the picture, twice; nobody gets to see it, but for its previews,
     which are blurred where there is a checker."""
 
+    #: How its message begins, by which curators find what was withheld.
+    SAYS = "The image model's safety checker withheld the picture"
+
     def __init__(self) -> None:
         super().__init__(
-            "The image model's safety checker withheld the picture, and a second one from another seed. "
-            "Change the description and try again.",
+            f"{self.SAYS}, and a second one from another seed. Change the description and try again.",
             transient=False,
         )
 

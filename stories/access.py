@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from stories import curating
 from stories.editing import edit_words
 from stories.languages import guess_language
 from stories.models import (
@@ -196,11 +197,15 @@ def edit_story(person: Person, story: Story, *, revision: str = "", **changes: A
     """
     _check_may_change(story, person)
     wanted = changes.get("visibility", story.visibility)
-    if wanted == Visibility.PUBLIC != story.visibility and not person.is_staff:
-        raise NotYours(
-            "Only a curator can make a story public. You can make it unlisted: "
-            "then whoever has its link can read it."
-        )
+    if wanted == Visibility.PUBLIC != story.visibility:
+        if not person.is_staff:
+            raise NotYours(
+                "Only a curator can make a story public. You can make it unlisted: "
+                "then whoever has its link can read it."
+            )
+        changes |= curating.PUBLISHED
+    elif story.visibility == Visibility.PUBLIC != wanted:
+        changes |= curating.NOT_PUBLIC
     words = {name: changes.pop(name) for name in WORDS if name in changes}
     if words:
         edit_words(story, person=person, changes=words, revision=revision)

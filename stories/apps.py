@@ -5,6 +5,7 @@ from django.apps import AppConfig
 
 class StoriesConfig(AppConfig):
     name = "stories"
+    verbose_name = "Library"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -184,11 +184,6 @@ def delete_pictures(images: Iterable[GeneratedImage]) -> None:
         transaction.on_commit(lambda: delete_files(names.values()))
 
 
-def publish_stories(stories: Iterable[Story], visibility: Visibility) -> int:
-    """Set who may see these stories, as a curator does; return how many changed."""
-    return Story.objects.filter(pk__in=[story.pk for story in stories]).update(visibility=visibility)
-
-
 def describe_status(session: GenerationSession) -> dict[str, Any]:
     """The status JSON of a generation (docs/architecture.md): three queries, and one more while it waits."""
     prefetch_related_objects([session], "steps")

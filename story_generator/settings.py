@@ -13,6 +13,8 @@ from django.core.management.utils import get_random_secret_key
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from story_generator.desk import UNFOLD as UNFOLD
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -56,6 +58,8 @@ TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 
 INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -186,6 +190,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+LOGIN_REDIRECT_URL = "admin:index"  # nobody but curators signs in
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

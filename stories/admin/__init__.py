@@ -4,10 +4,18 @@ from django.contrib import admin
 
 from stories.admin.generations import GenerationSessionAdmin
 from stories.admin.images import GeneratedImageAdmin
+from stories.admin.people import GroupAdmin, TokenAdmin, UserAdmin
 from stories.admin.results import OutcomeAdmin
 from stories.admin.stories import StoryAdmin
 
-__all__ = ["GeneratedImageAdmin", "GenerationSessionAdmin", "OutcomeAdmin", "StoryAdmin"]
+__all__ = [
+    "GeneratedImageAdmin",
+    "GenerationSessionAdmin",
+    "GroupAdmin",
+    "OutcomeAdmin",
+    "StoryAdmin",
+    "TokenAdmin",
+    "UserAdmin",
+]
 
-admin.site.site_header = admin.site.site_title = "Starloom"
 admin.site.index_title = "The curators' desk"

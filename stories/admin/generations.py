@@ -8,54 +8,49 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 
 from stories import services
-from stories.admin.desk import Desk, ReadOnlyInline, link_to, name_owner, show_seconds
-from stories.models import GenerationSession, Step
-from stories.pipeline import KINDS
+from stories.admin import moderation
+from stories.admin.desk import Desk, link_to, name_owner, show_seconds, show_tag
+from stories.admin.timeline import describe_events, describe_steps
+from stories.models import GenerationSession, GenerationStatus, Step
 
-
-class StepInline(ReadOnlyInline):
-    """The steps in the order of the pipeline: tries, worker, time, error."""
-
-    model = Step
-    classes = ("desk-plain",)
-    fields = readonly_fields = ("label", "status", "attempt", "failures", "worker", "took", "error")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
-        return super().get_queryset(request).order_by("position")
-
-    @admin.display(description="Step")
-    def label(self, step: Step) -> str:
-        return KINDS[step.name].label if step.name in KINDS else step.name
-
-    @admin.display(description="Took")
-    def took(self, step: Step) -> str:
-        return show_seconds(step.started_at, step.finished_at)
+TONES = {
+    GenerationStatus.COMPLETED: "good",
+    GenerationStatus.FAILED: "bad",
+    GenerationStatus.CANCELLED: "",
+}
 
 
 @admin.register(GenerationSession)
 class GenerationSessionAdmin(Desk):
     """How each generation got on, step by step; whoever may change generations may stop and retry them."""
 
-    list_display = ("story_title", "status", "bar", "dots", "made_by", "made", "took", "trouble")
-    list_filter = ("status", "images")
+    list_display = ("story_title", "state", "bar", "dots", "made_by", "made", "took", "trouble")
+    list_filter = ("status", "images", "redo")
     search_fields = ("story__title", "story__prompt", "error")
+    search_help_text = "Words of the story’s title or prompt, or of an error"
     date_hierarchy = "created_at"
-    inlines = (StepInline,)
     actions = ("retry", "cancel")
+    empty_words = "Every story that is told, and every picture painted again, leaves its record here."
+    change_form_outer_before_template = "admin/stories/generationsession/timeline.html"
+    change_form_outer_after_template = "admin/stories/generationsession/events.html"
     fields = readonly_fields = (
-        "of", "made_by", "status", "bar", "error", "warnings", "seed", "images", "created_at", "admitted_at",
-        "started_at", "finished_at",
+        "of", "made_by", "state", "what", "bar", "error", "warned", "seed", "retries", "created_at",
+        "admitted_at", "started_at", "finished_at",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationSession]:
-        found = super().get_queryset(request)
-        return found.select_related("story__owner").prefetch_related(
-            models.Prefetch("steps", queryset=Step.objects.order_by("position").defer("partial", "result"))
-        )
+        steps = Step.objects.order_by("position").defer("partial", "preview")
+        found = super().get_queryset(request).select_related("story__owner")
+        return found.prefetch_related(models.Prefetch("steps", queryset=steps))
+
+    def get_urls(self) -> list[URLPattern]:
+        withheld = self.admin_site.admin_view(moderation.show_withheld)
+        return [path("withheld/", withheld, name="stories_generationsession_withheld"), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -66,9 +61,14 @@ class GenerationSessionAdmin(Desk):
     def has_steer_permission(self, request: HttpRequest) -> bool:
         return super().has_change_permission(request)
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if session := kwargs.get("obj"):
+            context |= {"steps": describe_steps(session), "events": describe_events(session)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     @admin.display(description="Story", ordering="story__title")
     def story_title(self, session: GenerationSession) -> str:
-        return str(session.story)
+        return format_html('<b class="desk-title">{}</b>', session.story)
 
     @admin.display(description="Story")
     def of(self, session: GenerationSession) -> str:
@@ -78,10 +78,23 @@ class GenerationSessionAdmin(Desk):
     def made_by(self, session: GenerationSession) -> str:
         return name_owner(session.story)
 
+    @admin.display(description="What")
+    def what(self, session: GenerationSession) -> str:
+        pictures = "with pictures" if session.images else "without pictures"
+        return f"Again: {session.redo}" if session.redo else f"The whole story, {pictures}"
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, session: GenerationSession) -> str:
+        return show_tag(session.get_status_display(), TONES.get(GenerationStatus(session.status), "busy"))
+
+    @admin.display(description="Warnings")
+    def warned(self, session: GenerationSession) -> str:
+        return " ".join(session.warnings) or "–"
+
     @admin.display(description="Progress", ordering="progress")
     def bar(self, session: GenerationSession) -> str:
-        bar = format_html('<span class="desk-bar"><span style="width: {}%"></span></span>', session.progress)
-        return format_html('<span class="desk-line">{}{} %</span>', bar, session.progress)
+        bar = '<span class="desk-line"><progress max="100" value="{0}"></progress>{0} %</span>'
+        return format_html(bar, session.progress)
 
     @admin.display(description="Steps")
     def dots(self, session: GenerationSession) -> str:
@@ -97,21 +110,27 @@ class GenerationSessionAdmin(Desk):
     def trouble(self, session: GenerationSession) -> str:
         return session.error or " ".join(session.warnings) or "–"
 
+    def list_buttons(self, request: HttpRequest, thing: GenerationSession) -> Iterable[tuple[str, str, str]]:
+        if not thing.is_ended:
+            yield "cancel", "stop_circle", "Stop"
+        elif thing.can_be_retried:
+            yield "retry", "replay", "Try the missing pieces again"
+
     @admin.action(description="Try the missing pieces again", permissions=["steer"])
-    def retry(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> None:
-        self._steer(request, sessions, services.retry_generation, "tried again")
+    def retry(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> Any:
+        return self._steer(request, sessions, services.retry_generation, "tried again")
 
     @admin.action(description="Stop", permissions=["steer"])
-    def cancel(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> None:
-        self._steer(request, sessions, services.cancel_generation, "stopped")
+    def cancel(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> Any:
+        return self._steer(request, sessions, services.cancel_generation, "stopped")
 
     def _steer(
         self,
         request: HttpRequest,
-        sessions: Iterable[GenerationSession],
+        sessions: QuerySet[GenerationSession],
         service: Callable[[GenerationSession], Any],
         done: str,
-    ) -> None:
+    ) -> HttpResponse | None:
         number = 0
         for session in sessions:
             try:
@@ -121,3 +140,4 @@ class GenerationSessionAdmin(Desk):
                 self.message_user(request, f"{session.story}: {refused}", messages.WARNING)
         if number:
             self.message_user(request, f"{number} {done}.", messages.SUCCESS)
+        return self.go_back(request, sessions)

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from stories import housekeeping, services
-from stories.admin.desk import LINE, Desk, link_to
+from stories.admin.desk import LINE, Desk, link_to, show_tag, show_thumbnail
 from stories.models import GeneratedImage
 
 
@@ -23,16 +23,18 @@ class GeneratedImageAdmin(Desk):
     """Every picture with its prompt, seed and model. None is changed; a deleted one takes its file along."""
 
     change_list_template = "admin/stories/generatedimage/change_list.html"
-    list_display = ("thumbnail", "of", "image_type", "is_live", "model", "seed", "size", "made")
+    list_display = ("thumbnail", "of", "image_type", "shown", "model", "seed", "size", "made")
     list_display_links = ("thumbnail",)
-    list_filter = ("image_type", "is_live", "model")
+    list_filter = ("image_type", "is_live", "style", "model")
     list_select_related = ("story",)
     search_fields = ("story__title", "prompt_used")
+    search_help_text = "Words of the story’s title or of what was painted"
+    empty_words = "Pictures appear here as they are painted: the hero, the setting, the scene."
     date_hierarchy = "created_at"
     ordering = ("-created_at", "id")
     fields = readonly_fields = (
-        "picture", "of", "image_type", "is_live", "model", "seed", "size", "prompt_used", "negative_prompt",
-        "recipe", "file", "created_at",
+        "picture", "of", "image_type", "shown", "model", "style", "seed", "size", "description",
+        "prompt_used", "negative_prompt", "recipe", "file_name", "created_at",
     )  # fmt: skip
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -40,18 +42,24 @@ class GeneratedImageAdmin(Desk):
 
     @admin.display(description="Picture")
     def thumbnail(self, image: GeneratedImage) -> str:
-        return format_html(
-            '<span class="desk-pictures"><img src="{}" alt="{}" loading="lazy"></span>', image.file.url, image
-        )
+        return format_html('<span class="desk-pictures">{}</span>', show_thumbnail(image))
 
     @admin.display(description="Picture")
     def picture(self, image: GeneratedImage) -> str:
         url = image.file.url
         return format_html('<a href="{}"><img class="desk-picture" src="{}" alt="{}"></a>', url, url, image)
 
+    @admin.display(description="In the book", ordering="is_live")
+    def shown(self, image: GeneratedImage) -> str:
+        return show_tag("shown", "good") if image.is_live else show_tag("earlier version")
+
     @admin.display(description="Story", ordering="story__title")
     def of(self, image: GeneratedImage) -> str:
         return link_to(image.story, str(image.story))
+
+    @admin.display(description="File")
+    def file_name(self, image: GeneratedImage) -> str:
+        return str(image.file.name)
 
     @admin.display(description="Size")
     def size(self, image: GeneratedImage) -> str:
@@ -60,7 +68,7 @@ class GeneratedImageAdmin(Desk):
     @admin.display(description="Parameters")
     def recipe(self, image: GeneratedImage) -> str:
         text = json.dumps(image.parameters, indent=2, ensure_ascii=False)
-        return format_html('<pre class="desk-json">{}</pre>', text)
+        return format_html('<details><summary>Show</summary><pre class="desk-json">{}</pre></details>', text)
 
     def delete_model(self, request: HttpRequest, obj: GeneratedImage) -> None:
         services.delete_pictures([obj])

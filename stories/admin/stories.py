@@ -1,4 +1,4 @@
-"""Stories: read, corrected, published, hidden and deleted here."""
+"""Stories: read, corrected, published, put first, hidden and deleted here."""
 
 from __future__ import annotations
 
@@ -6,30 +6,49 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
 from imaging.styles import STYLES
-from stories import access, services, validation
-from stories.admin.desk import Desk, ReadOnlyInline, name_owner, show_pictures, show_seconds, show_text
-from stories.models import GeneratedImage, GenerationSession, Step, Story, Visibility
+from stories import access, curating, services, validation
+from stories.admin import desk, moderation
+from stories.admin.deciding import Deciding, is_asked
+from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryQuerySet, Visibility
 from stories.people import who_is
 
+TONES = {Visibility.PUBLIC: "good", Visibility.UNLISTED: "busy", Visibility.PRIVATE: ""}
 
-class GenerationInline(ReadOnlyInline):
-    """How the story was made, with a link to the steps."""
+
+class GenerationInline(desk.ReadOnlyInline):
+    """How the story was made; the moment it began leads to the steps."""
 
     model = GenerationSession
-    fields = readonly_fields = ("status", "progress", "seed", "error", "warnings", "created_at", "took")
-    show_change_link = True
+    fields = readonly_fields = ("made", "state", "what", "seed", "took", "trouble")
+
+    @admin.display(description="Begun")
+    def made(self, session: GenerationSession) -> str:
+        return desk.link_to(session, desk.show_moment(session.created_at))
+
+    @admin.display(description="Status")
+    def state(self, session: GenerationSession) -> str:
+        return format_html("{} · {} %", session.get_status_display(), session.progress)
+
+    @admin.display(description="What")
+    def what(self, session: GenerationSession) -> str:
+        return session.redo or "the whole story"
 
     @admin.display(description="Took")
     def took(self, session: GenerationSession) -> str:
-        return show_seconds(session.started_at, session.finished_at)
+        return desk.show_seconds(session.started_at, session.finished_at)
+
+    @admin.display(description="Trouble")
+    def trouble(self, session: GenerationSession) -> str:
+        return session.error or " ".join(session.warnings) or "–"
 
 
 class StoryForm(forms.ModelForm):
@@ -53,23 +72,45 @@ class StoryForm(forms.ModelForm):
         return self.cleaned_data
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """What curators look for, by what was asked and decided."""
+
+    title = "standing"
+    parameter_name = "standing"
+    QUERIES: dict[str, tuple[str, dict[str, Any]]] = {
+        "asked": ("Waits for a decision", {"pk__in": curating.list_asked().order_by().values("pk")}),
+        "featured": ("Featured", {"is_featured": True}),
+        "hidden": ("Taken back or refused", {"hidden_reason__gt": ""}),
+        "trashed": ("In the trash", {"trashed_at__isnull": False}),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(name, words) for name, (words, _) in self.QUERIES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Story]) -> QuerySet[Story]:
+        _, query = self.QUERIES.get(self.value() or "", ("", {}))
+        return queryset.filter(**query)
+
+
 @admin.register(Story)
-class StoryAdmin(Desk):
-    """Stories to read and to correct. Publishing and deleting call the services, as every face does."""
+class StoryAdmin(Deciding):
+    """Stories to read and to correct. Every decision calls a service, as every face does."""
 
     form = StoryForm
-    list_display = ("thumbnails", "title_and_prompt", "visibility", "made_by", "written_by", "made")
+    list_display = ("thumbnails", "title_and_prompt", "standing", "made_by", "written_by", "made")
     list_display_links = ("title_and_prompt",)
-    list_filter = ("visibility", "style", "language_model")
+    list_filter = ("visibility", StandingFilter, "style", "language", "language_model")
     search_fields = ("title", "prompt", "story_text", "owner__username")
+    search_help_text = "Words of the title, the prompt or the text, or an account’s name"
     date_hierarchy = "created_at"
     inlines = (GenerationInline,)
-    actions = ("publish", "unlist", "hide")
+    empty_words = "Stories appear here as people tell them, at the front page or through the API."
     readonly_fields = (
-        "pictures", "text", "prompt", "style_name", "made_by", "language_model", "created_at", "updated_at",
+        "pictures", "text", "visible_to", "decided", "prompt", "style_name", "made_by", "language_model",
+        "language", "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
-        (None, {"fields": ("title", "visibility", "pictures", "text")}),
+        (None, {"fields": ("visible_to", "decided", "pictures", "title", "text")}),
         (
             "Correct the text",
             {
@@ -79,17 +120,38 @@ class StoryAdmin(Desk):
         ),
         (
             "How it was made",
-            {"fields": ("prompt", "style_name", "made_by", "language_model", "created_at", "updated_at")},
+            {
+                "fields": (
+                    "prompt", "style_name", "language", "made_by", "language_model", "created_at",
+                    "updated_at",
+                )
+            },
         ),
-    )
+    )  # fmt: skip
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
+    def get_queryset(self, request: HttpRequest) -> StoryQuerySet:
         return Story.objects.with_pictures().select_related("owner").order_by("-created_at", "id")
+
+    def get_urls(self) -> list[URLPattern]:
+        queue = self.admin_site.admin_view(moderation.show_queue)
+        return [path("queue/", queue, name="stories_story_queue"), *super().get_urls()]
 
     @admin.display(description="Story", ordering="title")
     def title_and_prompt(self, story: Story) -> str:
         prompt = Truncator(story.prompt).chars(90)
-        return format_html('{}<span class="desk-prompt">{}</span>', story, prompt)
+        return format_html('<b class="desk-title">{}</b><span class="desk-prompt">{}</span>', story, prompt)
+
+    @admin.display(description="Read by", ordering="visibility")
+    def standing(self, story: Story) -> str:
+        seen = desk.show_tag(story.get_visibility_display(), TONES[Visibility(story.visibility)])
+        more = [
+            ("Featured", "gold") if story.is_featured else None,
+            ("Asked to publish", "busy") if is_asked(story) else None,
+            ("Reason given", "bad") if story.hidden_reason else None,
+            ("Trash", "bad") if story.trashed_at else None,
+        ]
+        tags = format_html_join("", "{}", ((desk.show_tag(*one),) for one in more if one))
+        return format_html('<span class="desk-tags">{}{}</span>', seen, tags)
 
     @admin.display(description="Written by", ordering="language_model")
     def written_by(self, story: Story) -> str:
@@ -97,15 +159,23 @@ class StoryAdmin(Desk):
 
     @admin.display(description="Pictures")
     def thumbnails(self, story: Story) -> str:
-        return show_pictures(story)
+        return desk.show_pictures(story)
 
     @admin.display(description="Pictures")
     def pictures(self, story: Story) -> str:
-        return show_pictures(story, large=True)
+        return desk.show_pictures(story, large=True)
 
     @admin.display(description="Text")
     def text(self, story: Story) -> str:
-        return show_text(story.story_text)
+        return desk.show_text(story.story_text)
+
+    @admin.display(description="Read by")
+    def visible_to(self, story: Story) -> str:
+        return self.standing(story)
+
+    @admin.display(description="What its owner was told")
+    def decided(self, story: Story) -> str:
+        return story.hidden_reason or "–"
 
     @admin.display(description="Style")
     def style_name(self, story: Story) -> str:
@@ -113,7 +183,7 @@ class StoryAdmin(Desk):
 
     @admin.display(description="Made by", ordering="owner__username")
     def made_by(self, story: Story) -> str:
-        return name_owner(story)
+        return desk.name_owner(story)
 
     def save_model(self, request: HttpRequest, obj: Story, form: Any, change: bool) -> None:
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
@@ -131,20 +201,3 @@ class StoryAdmin(Desk):
         listed, counts, missing, protected = super().get_deleted_objects(objs, request)
         parts = {part._meta.verbose_name for part in (GeneratedImage, GenerationSession, Step)}
         return listed, counts, set(missing) - parts, protected
-
-    @admin.action(description="Publish: everybody can read them", permissions=["change"])
-    def publish(self, request: HttpRequest, stories: QuerySet[Story]) -> None:
-        self._show_to(request, stories, Visibility.PUBLIC)
-
-    @admin.action(description="Unlist: whoever has the link can read them", permissions=["change"])
-    def unlist(self, request: HttpRequest, stories: QuerySet[Story]) -> None:
-        self._show_to(request, stories, Visibility.UNLISTED)
-
-    @admin.action(description="Hide: only their owners can read them", permissions=["change"])
-    def hide(self, request: HttpRequest, stories: QuerySet[Story]) -> None:
-        self._show_to(request, stories, Visibility.PRIVATE)
-
-    def _show_to(self, request: HttpRequest, stories: Iterable[Story], visibility: Visibility) -> None:
-        number = services.publish_stories(stories, visibility)
-        told = f"{number} {'story' if number == 1 else 'stories'}: {visibility.label.lower()}."
-        self.message_user(request, told, messages.SUCCESS)

@@ -164,6 +164,11 @@ class Step(models.Model):
                 fields=["name", "-finished_at"],
                 condition=Q(status=StepStatus.DONE),
             ),
+            models.Index(
+                name="steps_left_out",
+                fields=["-finished_at"],
+                condition=Q(status__in=[StepStatus.SKIPPED, StepStatus.FAILED]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -150,6 +150,11 @@ class Story(models.Model):
             models.Index(
                 name="public_stories", fields=["-created_at"], condition=Q(visibility=Visibility.PUBLIC)
             ),
+            models.Index(
+                name="stories_to_judge",
+                fields=["publish_asked_at"],
+                condition=Q(publish_asked_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

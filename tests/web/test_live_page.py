@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from stories import estimates, services
-from stories.models import GenerationSession, GenerationStatus, StepStatus, Visibility
+from stories import curating, estimates, services
+from stories.models import GenerationSession, GenerationStatus, StepStatus
 from stories.people import Person
 from tests.library import add_picture, make_generation, make_story
 from tests.web.conftest import SENTENCE
@@ -175,7 +175,7 @@ def test_who_holds_the_address_may_stop_what_a_bare_address_made(ben: Any, db: N
 
 
 def test_it_lets_readers_of_a_public_story_watch_and_not_stop(ben: Any, session: GenerationSession) -> None:
-    services.publish_stories([session.story], Visibility.PUBLIC)
+    curating.publish([session.story])
     page = ben.get(address(session))
     assert page.status_code == 200
     assert ">Stop</button>" not in page.text

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from stories import services
-from stories.models import Story, Visibility
+from stories import curating
+from stories.models import Story
 from tests.library import add_picture, make_story
 
 
@@ -31,7 +31,7 @@ def test_it_sends_it_only_once(ann: Any, story: Story) -> None:
 def test_it_hides_it_from_others(ben: Any, story: Story) -> None:
     url = story.pictures["combined"].file.url
     assert ben.get(url).status_code == 404
-    services.publish_stories([story], Visibility.UNLISTED)
+    curating.unlist([story])
     assert ben.get(url).status_code == 200
 
 

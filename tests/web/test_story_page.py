@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from stories import services
-from stories.models import GenerationSession, StepStatus, Story, Visibility
+from stories import curating, services
+from stories.models import GenerationSession, StepStatus, Story
 from tests.library import make_generation, make_story
 
 
@@ -103,7 +103,7 @@ def test_it_hides_from_others(ben: Any, story: Story) -> None:
 
 
 def test_it_lets_others_read_what_is_unlisted_and_not_change_it(ben: Any, story: Story) -> None:
-    services.publish_stories([story], Visibility.UNLISTED)
+    curating.unlist([story])
     page = ben.get(story.get_absolute_url())
     assert page.status_code == 200
     assert "Delete" not in page.text
