@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from rest_framework.authtoken.models import Token
 
-from stories import services
-from stories.models import GenerationSession, Visibility
+from stories import curating, services
+from stories.models import GenerationSession
 from stories.people import Person
 from tests.live.conftest import NOBODY, House
 
@@ -53,7 +53,7 @@ def test_a_private_story_is_watched_by_its_owner_alone(
 def test_a_public_story_is_watched_by_everybody(
     live: Any, session: GenerationSession, ben: Any, ws: bool
 ) -> None:
-    services.publish_stories([session.story], Visibility.PUBLIC)
+    curating.publish([session.story])
 
     async def test(house: House) -> None:
         assert await is_let_in(house, session, ben, ws)

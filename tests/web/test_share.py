@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
-from stories import services, sharing
+from stories import curating, services, sharing
 from stories.books import Unprintable, pdf
 from stories.models import ShareLink, Story, Visibility
 from tests.library import add_picture, make_story
@@ -172,14 +172,14 @@ def test_only_its_owner_and_staff_share(
 ) -> None:
     path = at(story, *action)
     assert [client.post(path).status_code for client in (nobody, ben)] == [404, 404]
-    services.publish_stories([story], Visibility.UNLISTED)
+    curating.unlist([story])
     assert [client.post(path).status_code for client in (nobody, ben)] == [403, 403]
     assert [client.post(path).status_code for client in (ann, curator)] == [302, 302]
     assert ann.get(path).status_code == 405
 
 
 def test_others_see_no_link(ben: Any, story: Story, link: ShareLink) -> None:
-    services.publish_stories([story], Visibility.PUBLIC)
+    curating.publish([story])
     page = ben.get(at(story)).content.decode()
     assert link.token not in page
     assert "Withdraw" not in page
@@ -214,7 +214,7 @@ def test_its_owner_asks_and_takes_it_back(ann: Any, ben: Any, story: Story) -> N
 
 
 def test_a_public_story_says_so_and_is_not_asked_for(ann: Any, story: Story) -> None:
-    services.publish_stories([story], Visibility.PUBLIC)
+    curating.publish([story])
     assert "public library" in ann.get(at(story)).content.decode()
     assert ann.post(at(story, "publish")).status_code == 409
 
@@ -234,12 +234,12 @@ def test_who_may_read_it_may_take_it_away(
     assert answer["Cache-Control"].startswith("private")
     assert zipfile.is_zipfile(io.BytesIO(answer.content))
     assert [client.get(at(story, "export", name)).status_code for client in (nobody, ben)] == [404, 404]
-    services.publish_stories([story], Visibility.PUBLIC)
+    curating.publish([story])
     assert [client.get(at(story, "export", name)).status_code for client in (nobody, ben)] == [200, 200]
 
 
 def test_the_project_is_its_owners(nobody: Client, ann: Any, ben: Any, curator: Client, story: Story) -> None:
-    services.publish_stories([story], Visibility.PUBLIC)
+    curating.publish([story])
     codes = [client.get(at(story, "export", "project")).status_code for client in (nobody, ben, ann, curator)]
     assert codes == [403, 403, 200, 200]
 

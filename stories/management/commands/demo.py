@@ -12,14 +12,14 @@ from django.db import InterfaceError, OperationalError, connection
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from stories import services
+from stories import curating, services
 from stories.management.commands.tell import (
     POLL_SECONDS,
     START,
     check_somebody_is_there,
     watch_workers,
 )
-from stories.models import ENDED, GenerationSession, GenerationStatus, Visibility
+from stories.models import ENDED, GenerationSession, GenerationStatus
 from stories.people import Person
 
 #: Whose the stories are: nobody's who could log in, so that only curators change them.
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             begun = [begin(number) for number in range(len(STORIES))]
             told = follow([session for session in begun if not session.is_ended], console)
             new = [session.story for session in told if session.story.story_text]
-            services.publish_stories(new, Visibility.PUBLIC)
+            curating.publish(new)
         except KeyboardInterrupt:
             raise CommandError("Stopped watching: the stories go on being told.", returncode=130) from None
         except (OperationalError, InterfaceError, ImproperlyConfigured):
