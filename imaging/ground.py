@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from imaging.lab import Floats
 from imaging.masks import Flags, grow
@@ -125,7 +126,7 @@ def _distance(rest: Floats, whiten: Floats) -> Floats:
     return _length(even)
 
 
-def _length(vectors: Floats) -> Floats:
+def _length(vectors: NDArray[np.floating[Any]]) -> Floats:
     """Of the last axis, which is short: a fifth of the time of `numpy.linalg.norm`."""
     length: Floats = np.sqrt(np.einsum("...c,...c->...", vectors, vectors))
     return length
