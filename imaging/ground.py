@@ -76,7 +76,7 @@ def _fit(terms: Floats, lab: Floats, where: Flags) -> tuple[Floats, Flags]:
     points, colours = terms[where], lab[where]
     step = max(len(points) // 6000, 1)
     points, colours = points[::step], colours[::step]
-    error = _length(colours - np.median(colours, axis=0))
+    error = _length(colours - np.median(colours, axis=0).astype(np.float32))
     fit = np.zeros((6, 3), dtype=np.float32)
     limit = 0.0
     for share in (0.6, 0.75, 0.9):
@@ -92,7 +92,7 @@ def _fit(terms: Floats, lab: Floats, where: Flags) -> tuple[Floats, Flags]:
 
 
 def _solve(points: Floats, colours: Floats) -> Floats:
-    """Least squares by the normal equations: with six terms between −1 and 1 nothing is lost by them."""
+    """Least squares by the normal equations: of six terms between −1 and 1 nothing is lost by them."""
     points = points.astype(np.float64)
     small = np.eye(points.shape[1]) * 1e-9
     return np.linalg.solve(points.T @ points + small, points.T @ colours).astype(np.float32)
@@ -123,7 +123,7 @@ def _whitening(rest: Floats) -> tuple[Floats, float]:
 
 def _distance(rest: Floats, whiten: Floats) -> Floats:
     """How far off each pixel is; noise is evened out a little first."""
-    even = cv2.GaussianBlur(rest @ whiten, (0, 0), 0.7)
+    even = np.asarray(cv2.GaussianBlur(rest @ whiten, (0, 0), 0.7), dtype=np.float32)
     return _length(even)
 
 

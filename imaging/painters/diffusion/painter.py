@@ -18,13 +18,14 @@ from imaging.painters.diffusion.loading import load, make_scheduler, refuse
 from imaging.painters.diffusion.placing import (
     choose_device,
     choose_place,
-    compile_denoiser,
+    compile_models,
     count_together,
     name_device,
     settle,
 )
 from imaging.painters.diffusion.record import Origin, recall
 from imaging.painters.diffusion.room import Room
+from imaging.painters.diffusion.warming import list_warm_ups
 from imaging.painters.options import PainterOptions
 from imaging.painters.wording import Wording, word
 from imaging.types import (
@@ -92,7 +93,7 @@ class DiffusionPainter:
         self.most_together = count_together(self._family, self._place, options.batch, side)
         self._room = Room(self.most_together)
         if options.compile:
-            compile_denoiser(self._pipeline)
+            compile_models(self._pipeline)
         if options.compile or device == "cuda":
             self._warm_up()
 
@@ -239,12 +240,13 @@ class DiffusionPainter:
         return latent * self._pipeline.vae_scale_factor if isinstance(latent, int) else self._recipe.side
 
     def _warm_up(self) -> None:
-        """Let kernels be loaded, and compiled for one picture and for several, before somebody waits."""
-        side = self._find_native_side()
-        request = ImageRequest(subject="background", prompt="a meadow", seed=0, width=side, height=side)
-        for count in {1, self.most_together} if self._origin.compiled else {1}:
-            brief = replace(self._recipe, steps=2)
-            sheets = [replace(self._prepare(request, UNWATCHED), recipe=brief) for _ in range(count)]
+        """Let kernels be loaded, and compiled for all that is going to be painted, before somebody waits."""
+        reads_chunks = self._encoder.reader.most_chunks > 1
+        warm_ups = list_warm_ups(self._find_native_side(), self.most_together, reads_chunks=reads_chunks)
+        for request, count, longer in warm_ups if self._origin.compiled else warm_ups[:1]:
+            sheet = self._prepare(request, UNWATCHED)
+            brief = replace(sheet, recipe=replace(self._recipe, steps=2), chunks=sheet.chunks + longer)
+            sheets = [replace(brief) for _ in range(count)]
             self._paint_at_once(sheets)
             outcome = sheets[0].outcome
             if isinstance(outcome, PainterBroken):

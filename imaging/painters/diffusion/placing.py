@@ -18,6 +18,8 @@ SPARE = 3 * GIB
 #: More at once makes no picture faster on any card of today, and all of them later.
 MOST_TOGETHER = 8
 MOST_TOGETHER_UNMEASURED = 4
+#: Kernels are chosen by trial. CUDA graphs are left out: each size and count would hold memory of its own.
+COMPILE_MODE = "max-autotune-no-cudagraphs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,20 @@ def settle(pipeline: Any, place: Place) -> None:
             pipeline.vae.to(memory_format=torch.channels_last)
 
 
-def compile_denoiser(pipeline: Any) -> None:
-    """Compile the denoiser: a UNet as a whole, for its convolutions; of a transformer the block that it is
-    made of, where it names that, which takes less time."""
+def compile_models(pipeline: Any) -> None:
+    """Compile the denoiser and the decoder: a UNet as a whole, for its convolutions; of a transformer the
+    block that it is made of, where it names that, which takes less time.
+
+    Not as one graph at any price: what cannot be compiled is to run as it is rather than to fail.
+    """
     unet = getattr(pipeline, "unet", None)
     if unet is not None:
-        unet.compile()
+        unet.compile(mode=COMPILE_MODE)
     elif getattr(pipeline.transformer, "_repeated_blocks", None):
-        pipeline.transformer.compile_repeated_blocks()
+        pipeline.transformer.compile_repeated_blocks(mode=COMPILE_MODE)
     else:
-        pipeline.transformer.compile()
+        pipeline.transformer.compile(mode=COMPILE_MODE)
+    pipeline.vae.decoder.compile(mode=COMPILE_MODE)
 
 
 def count_together(family: Family, place: Place, wanted: int | None, side: int) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from torch._dynamo.testing import CompileCounter
 
 from imaging.painters.diffusion import DiffusionPainter
-from imaging.painters.diffusion.placing import GIB, Place, choose_place, count_together, settle
-from imaging.types import PaintingError
-from tests.imaging.diffusion.asking import ask, differ
+from imaging.painters.diffusion.placing import COMPILE_MODE, GIB, Place, choose_place, count_together, settle
+from imaging.types import UNWATCHED, ImageResult, PaintingError
+from tests.imaging.diffusion.asking import ask, differ, spies
 
 
 class Part(torch.nn.Module):
@@ -78,30 +79,47 @@ def test_it_is_told_to_stay_off_the_card_where_that_is_short(offload: str) -> No
     assert done == ["slices", f"{offload} cuda"]
 
 
-@pytest.mark.parametrize("family", ["sd", "sd3", "flux"])
-def test_a_compiled_painter_is_warmed_up_alone_and_in_company(
-    family: str, load: Callable[..., DiffusionPainter], monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def graphs(monkeypatch: pytest.MonkeyPatch) -> Iterator[CompileCounter]:
+    """Counts what is compiled. The graphs are run as they are: to make programs of them takes a minute."""
+    counter, compile_module = CompileCounter(), torch.nn.Module.compile
+
+    def compile_for_show(module: torch.nn.Module, *, mode: str) -> None:
+        assert mode == COMPILE_MODE
+        compile_module(module, backend=counter)
+
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
+    monkeypatch.setattr(torch.nn.Module, "compile", compile_for_show)
+    monkeypatch.setattr(DiffusionPainter, "_find_native_side", lambda self: 96)
+    yield counter
+    torch._dynamo.reset()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("family", ["sd", "flux"])
+def test_a_compiled_painter_compiles_nothing_while_somebody_waits(
+    family: str, load: Callable[..., DiffusionPainter], graphs: CompileCounter
 ) -> None:
-    """Compiled for real this takes a minute; here it is told to be compiled, and runs as it is."""
-    compiled: list[str] = []
-
-    def pretend(module: torch.nn.Module, *_: Any, **__: Any) -> None:
-        compiled.append(type(module).__name__)
-
-    warmed: list[int] = []
-    paint_at_once = DiffusionPainter._paint_at_once
-
-    def remember(self: DiffusionPainter, sheets: Any) -> None:
-        warmed.append(len(sheets))
-        paint_at_once(self, sheets)
-
-    monkeypatch.setattr(torch.nn.Module, "compile", pretend)
-    monkeypatch.setattr(DiffusionPainter, "_paint_at_once", remember)
-    monkeypatch.setattr(DiffusionPainter, "_find_native_side", lambda self: 64)
-    painter = load(family, steps=2, batch=3, compile=True)
-    assert compiled
-    assert sorted(warmed) == [1, 3]
-    assert painter.paint(ask()).parameters["compiled"] is True
+    painter = load(family, steps=2, batch=4, compile=True)
+    warm = graphs.frame_count
+    assert warm > 1  # the denoiser and the decoder
+    assert not torch._dynamo.utils.counters["graph_break"]
+    long = ", ".join(["a very long description of a dragon"] * 12)
+    assert painter._prepare(ask(long), UNWATCHED).chunks > 1 or family in ("sd3", "flux")
+    for count, request in [
+        (1, ask(side=96)),
+        (4, ask(subject="background", width=112, height=80)),  # a scene of 4:3
+        (1, ask(subject="background", width=112, height=80)),
+        (3, ask(width=112, height=80)),
+        (2, ask(long, side=96)),
+        (1, ask(long, width=112, height=80)),
+    ]:
+        result = painter.paint_together([request] * count, spies(count))[0]
+        assert isinstance(result, ImageResult)
+        assert result.parameters["compiled"] is True
+        assert graphs.frame_count == warm, (count, request)
 
 
 def test_it_says_what_is_missing_where_a_model_cannot_be_compiled(
@@ -110,7 +128,7 @@ def test_it_says_what_is_missing_where_a_model_cannot_be_compiled(
     def fail(*_: Any) -> None:
         raise RuntimeError("Failed to find C compiler.")
 
-    monkeypatch.setattr(torch.nn.Module, "compile", lambda module: None)
+    monkeypatch.setattr(torch.nn.Module, "compile", lambda module, mode: None)
     monkeypatch.setattr(DiffusionPainter, "_find_native_side", lambda self: 64)
     monkeypatch.setattr(DiffusionPainter, "_call", fail)
     with pytest.raises(PaintingError, match="IMAGE_COMPILE needs a C compiler") as caught:
