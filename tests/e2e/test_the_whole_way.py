@@ -154,15 +154,3 @@ def test_it_can_be_used_by_keyboard_alone(visit: Any) -> None:
     one.page.keyboard.type(SENTENCE)
     one.page.keyboard.press("Control+Enter")
     one.page.wait_for_url(re.compile("/generations/"))
-
-
-def test_a_story_is_deleted_only_after_a_second_word(visit: Any) -> None:
-    one = visit()
-    begin_story(one.page)
-    await_story(one.page)
-    address = one.page.url
-    one.page.get_by_text("Delete this story").click()
-    one.page.get_by_role("button", name="Delete for good").click()
-    one.page.wait_for_url("**/stories/")
-    expect(one.page.get_by_text("The shelf is empty")).to_be_visible()
-    assert one.page.goto(address).status == 404

@@ -19,7 +19,7 @@ from stories.management.commands.tell import (
     check_somebody_is_there,
     watch_workers,
 )
-from stories.models import ENDED, GenerationSession, GenerationStatus
+from stories.models import ENDED, GenerationSession, GenerationStatus, Story, Visibility
 from stories.people import Person
 
 #: Whose the stories are: nobody's who could log in, so that only curators change them.
@@ -49,16 +49,15 @@ class Command(BaseCommand):
         try:
             check_somebody_is_there()
             begun = [begin(number) for number in range(len(STORIES))]
-            told = follow([session for session in begun if not session.is_ended], console)
-            new = [session.story for session in told if session.story.story_text]
-            curating.publish(new)
+            told = follow(begun, console)
         except KeyboardInterrupt:
             raise CommandError("Stopped watching: the stories go on being told.", returncode=130) from None
         except (OperationalError, InterfaceError, ImproperlyConfigured):
             raise CommandError(f"The database cannot be reached. {START}") from None
         finally:
             connection.close()
-        console.print(f"{len(new)} new {'story' if len(new) == 1 else 'stories'}, {len(begun)} in all.")
+        new = sum(not session.is_ended for session in begun)
+        console.print(f"{new} new {'story' if new == 1 else 'stories'}, {len(begun)} in all.")
         failed = [session for session in told if session.status != GenerationStatus.COMPLETED]
         if failed:
             raise CommandError(failed[0].error or "Not all of them could be told. Run this once more.")
@@ -80,9 +79,11 @@ def begin(number: int) -> GenerationSession:
 
 
 def follow(begun: list[GenerationSession], console: Console) -> list[GenerationSession]:
-    """Watch until all have ended, a bar for each that is at work and one for all."""
+    """Watch until all have ended, a bar for each that is at work and one for all. Each is made public at its
+    end."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     ended: dict[Any, GenerationSession] = {}
+    known = {session.pk for session in begun if session.is_ended}
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         whole = shown.add_task("All of them", total=100 * len(begun) or 1)
         bars: dict[Any, Any] = {}
@@ -97,12 +98,21 @@ def follow(begun: list[GenerationSession], console: Console) -> list[GenerationS
                 show(session, shown, bars)
                 if session.status in ENDED and session.pk not in ended:
                     ended[session.pk] = session
+                    publish(session.story)
+                    if session.pk in known:
+                        continue
                     mark = "✓" if session.status == GenerationStatus.COMPLETED else "✗"
                     console.print(f"{mark} {session.story.title or session.story.prompt}", markup=False)
             shown.update(whole, completed=sum(session.progress for session in sessions))
             say_who_is_missing()
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS if len(ended) < len(begun) else 0)
     return list(ended.values())
+
+
+def publish(story: Story) -> None:
+    """For everybody, unless a curator has hidden it since."""
+    if story.story_text and story.visibility != Visibility.PUBLIC and not story.hidden_reason:
+        curating.publish([story])
 
 
 def show(session: GenerationSession, shown: Progress, bars: dict[Any, Any]) -> None:
