@@ -63,7 +63,7 @@ def test_markdown_markup_is_text(db: None) -> None:
     [
         ("The Painter of Nights", "the-painter-of-nights.epub", "The%20Painter%20of%20Nights.epub"),
         ("Дракон", "story.epub", "%D0%94%D1%80%D0%B0%D0%BA%D0%BE%D0%BD.epub"),
-        ('../a"\r\nb: c', "ab-c.epub", "a%20b%20c.epub"),
+        ('../a"\r\nb: c', "a-b-c.epub", "a%20b%20c.epub"),
         ("", "untitled-story.epub", "Untitled%20story.epub"),
     ],
 )
