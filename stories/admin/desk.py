@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,14 @@ def show_moment(moment: datetime) -> str:
 
 def show_seconds(begun: Any, ended: Any) -> str:
     return format_html(LINE, f"{(ended - begun).total_seconds():.1f} s") if begun and ended else "–"
+
+
+class NamedValues(admin.AllValuesFieldListFilter):
+    """All values that there are; a blank one has a name too."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
 
 
 class Desk(ModelAdmin):

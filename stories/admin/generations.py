@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 
 from stories import services
 from stories.admin import moderation
-from stories.admin.desk import Desk, link_to, name_owner, show_seconds, show_tag
+from stories.admin.desk import Desk, NamedValues, link_to, name_owner, show_seconds, show_tag
 from stories.admin.timeline import describe_events, describe_steps
 from stories.models import GenerationSession, GenerationStatus, Step
 
@@ -30,7 +30,7 @@ class GenerationSessionAdmin(Desk):
     """How each generation got on, step by step; whoever may change generations may stop and retry them."""
 
     list_display = ("story_title", "state", "bar", "dots", "made_by", "made", "took", "trouble")
-    list_filter = ("status", "images", "redo")
+    list_filter = ("status", "images", ("redo", NamedValues))
     search_fields = ("story__title", "story__prompt", "error")
     search_help_text = "Words of the story’s title or prompt, or of an error"
     date_hierarchy = "created_at"

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from stories import housekeeping, services
-from stories.admin.desk import LINE, Desk, link_to, show_tag, show_thumbnail
+from stories.admin.desk import LINE, Desk, NamedValues, link_to, show_tag, show_thumbnail
 from stories.models import GeneratedImage
 
 
@@ -25,7 +25,7 @@ class GeneratedImageAdmin(Desk):
     change_list_template = "admin/stories/generatedimage/change_list.html"
     list_display = ("thumbnail", "of", "image_type", "shown", "model", "seed", "size", "made")
     list_display_links = ("thumbnail",)
-    list_filter = ("image_type", "is_live", "style", "model")
+    list_filter = ("image_type", "is_live", ("style", NamedValues), "model")
     list_select_related = ("story",)
     search_fields = ("story__title", "prompt_used")
     search_help_text = "Words of the story’s title or of what was painted"

@@ -99,7 +99,11 @@ class StoryAdmin(Deciding):
     form = StoryForm
     list_display = ("thumbnails", "title_and_prompt", "standing", "made_by", "written_by", "made")
     list_display_links = ("title_and_prompt",)
-    list_filter = ("visibility", StandingFilter, "style", "language", "language_model")
+    list_filter = (
+        "visibility",
+        StandingFilter,
+        *((name, desk.NamedValues) for name in ("style", "language", "language_model")),
+    )
     search_fields = ("title", "prompt", "story_text", "owner__username")
     search_help_text = "Words of the title, the prompt or the text, or an account’s name"
     date_hierarchy = "created_at"

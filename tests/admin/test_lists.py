@@ -131,6 +131,7 @@ def test_an_empty_list_says_what_belongs_there(curator: Client, address: str, wo
 def test_a_search_that_finds_nothing_says_so(curator: Client, story: Story) -> None:
     text = page(curator, f"{STORIES}?q=zzzz")
     assert "Nothing fits" in text
+    assert '<img src=""' not in text
     assert "as people tell them" not in text
 
 
