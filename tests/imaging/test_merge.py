@@ -180,13 +180,19 @@ def test_where_nothing_can_be_told_apart_the_middle_fades_out():
     assert alpha[0].max() < 30
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_it_cuts_hard_figures_from_many_grounds():
-    """A seeded part of what `make bench` measures: hair, holes, limbs; plain, gradient, textured, noisy."""
-    scores = [
-        measure_overlap(cut_out(sample.picture).figure, sample.alpha) for sample in make_samples(36, seed=3)
-    ]
-    assert np.mean(scores) >= 0.97
-    assert np.quantile(scores, 0.05) >= 0.88
+    """The first of those that `make bench` measures: hair, holes, limbs; plain, gradient, textured, noisy."""
+    scores, took = [], []
+    for sample in make_samples(144):
+        start = time.process_time()
+        figure = cut_out(sample.picture).figure
+        took.append(time.process_time() - start)
+        scores.append(measure_overlap(figure, sample.alpha))
+    assert np.mean(scores) >= 0.975
+    assert np.quantile(scores, 0.05) >= 0.93
+    assert np.median(took) < 0.3
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "LA", "RGB", "RGBA"])

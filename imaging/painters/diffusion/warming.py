@@ -21,9 +21,9 @@ def list_warm_ups(
 
 
 def fit(side: int, width: float, height: float) -> tuple[int, int]:
-    """The size of this shape with the area of a square, in steps of 8."""
+    """The size of this shape with the area of a square, in steps of 8, no smaller than can be asked."""
     scale = side / (width * height) ** 0.5
-    return round(width * scale / 8) * 8, round(height * scale / 8) * 8
+    return max(64, round(width * scale / 8) * 8), max(64, round(height * scale / 8) * 8)
 
 
 def _ask(width: int, height: int) -> ImageRequest:
