@@ -73,7 +73,7 @@ def test_it_is_looked_through_marked_and_tidied(visit: Any, screen: dict[str, An
     page.get_by_role("link", name="Trash").click()
     expect(book(page, "Thrown away")).to_be_visible()
     one.check()
-    page.get_by_text("For good").click()
+    page.get_by_text("For good", exact=True).click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("Nothing was thrown away")).to_be_visible()
 
