@@ -59,6 +59,7 @@ def measure_page(client: Any, what: str, address: str, query: dict[str, str]) ->
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address, query)
     assert answer.status_code == 200, (what, answer.status_code)
+    asked = len(queries)  # the next request empties the log
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
@@ -68,7 +69,7 @@ def measure_page(client: Any, what: str, address: str, query: dict[str, str]) ->
         "what": what,
         "median_ms": round(statistics.median(times), 1),
         "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
-        "queries": len(queries),
+        "queries": asked,
         "target": f"< {TARGET_MS} ms, ≤ {12 if what == 'book' else TARGET_QUERIES} queries",
     }
 
@@ -89,6 +90,10 @@ def fill(count: int = STORIES) -> None:
         Mark.objects.bulk_create(mark for story in some for mark in make_marks(chance, story))
     # `auto_now_add` gives all of them the same moment.
     with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE stories_story SET likes = (SELECT coalesce(sum(thumb), 0) FROM stories_mark WHERE "
+            "story_id = stories_story.id)"
+        )
         cursor.execute("UPDATE stories_story SET created_at = now() - random() * interval '900 days'")
         cursor.execute("VACUUM ANALYZE")
 

@@ -122,13 +122,13 @@ def test_a_filter_that_cannot_be_is_named(alice: APIClient, query: str, field: s
 
 def test_a_genre_is_asked_for(alice: APIClient) -> None:
     wanted = {"prompt": "A shy dragon", "genre": "sea"}
-    keys: Any = {"HTTP_IDEMPOTENCY_KEY": "k"}
+    keys: dict[str, Any] = {"HTTP_IDEMPOTENCY_KEY": "k"}
     assert alice.post(GENERATIONS, wanted, format="json", **keys).status_code == 202
     assert Story.objects.get().genre == "sea"
     assert alice.post(GENERATIONS, wanted, format="json", **keys).status_code == 202
     assert alice.post(GENERATIONS, wanted | {"genre": "winter"}, format="json", **keys).status_code == 409
-    bad: list[Any] = ["splatter", 5, ["sea"], {}]
-    for genre in bad:
+    odd: tuple[Any, ...] = ("splatter", 5, ["sea"], {})
+    for genre in odd:
         answer = alice.post(GENERATIONS, {"prompt": "A shy dragon", "genre": genre}, format="json")
         assert (answer.status_code, list(answer.json())) == (400, ["genre"])
     assert Story.objects.count() == 1
