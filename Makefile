@@ -47,6 +47,10 @@ crash: $(DEV) ## kill -9 at every boundary of a step's life, 20 times each, and 
 	STARLOOM_KILLS=$(or $(KILLS),20) STARLOOM_RANDOM_KILLS=$(or $(RANDOM_KILLS),50) \
 		$(BIN)/python -m pytest tests/chaos -v -rA
 
+screenshots: $(DEV) ## every page in both modes and both widths, into docs/screenshots
+	@tools/install-browser $(BIN)/python
+	$(BIN)/python tools/screenshots.py
+
 css: ## compile the style sheet (needs Node.js)
 	npm ci
 	npm run build

@@ -22,7 +22,7 @@ class Library:
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
         self.state: Any = None
-        self.story = self.making = ""
+        self.story = self.making = self.shared = ""
 
     def fill(self, page: Page) -> None:
         """Have one story told by this page's visitor, who is remembered."""
@@ -32,16 +32,26 @@ class Library:
             page.get_by_role("button", name="Weave the story").click()
             page.wait_for_url("**/generations/**")
             self.making = page.url
-            [status] = self.copy.wait([page.url.rstrip("/").rsplit("/", 1)[-1]], 90)
-            self.story = status["story_url"]
+            page.wait_for_url("**/story/**", timeout=90_000)
+            self.story = page.url
+            self.shared = self.share(page)
             self.state = page.context.cookies()
         page.context.add_cookies(self.state)
+        if page.url == "about:blank":
+            page.goto("/")
+
+    def share(self, page: Page) -> str:
+        """Make a link to the story; its address."""
+        page.goto(self.story)
+        page.locator("summary", has_text="Share").click()
+        page.get_by_role("button", name="Make a link").click()
+        return page.locator("#share-url").input_value()
 
     def open(self, page: Page, name: str, mode: str) -> None:
         """Show this page, all of it loaded, in this mode (``dark`` or ``light``)."""
         self.fill(page)
         theme = {"dark": "night-loom", "light": "day-loom"}[mode]
-        page.add_init_script(f"localStorage.setItem('sky', '{theme}')")
+        page.evaluate(f"localStorage.setItem('sky', '{theme}')")
         PAGES[name](self, page)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         page.wait_for_load_state("networkidle")
@@ -60,7 +70,12 @@ PAGES: dict[str, Callable[[Library, Page], None]] = {
     "home": at("/"),
     "live": lambda library, page: void(page.goto(library.making)),
     "book": lambda library, page: void(page.goto(library.story)),
+    "edit": lambda library, page: void(page.goto(f"{library.story}edit/")),
+    "place": lambda library, page: void(page.goto(f"{library.story}place/")),
+    "shared": lambda library, page: void(page.goto(library.shared)),
     "library": at("/stories/"),
+    "trash": at("/stories/trash/"),
+    "import": at("/import/"),
     "library-nothing-found": at("/stories/?q=zzzz"),
     "not-found": at("/story/00000000-0000-4000-8000-000000000000/"),
 }
