@@ -51,8 +51,9 @@ screenshots: $(DEV) ## every page in both modes and both widths, into docs/scree
 	@tools/install-browser $(BIN)/python
 	$(BIN)/python tools/screenshots.py
 
-css: ## compile the style sheet (needs Node.js)
+css: $(RUN) ## compile the style sheet (needs Node.js)
 	npm ci
+	$(BIN)/python css/subset.py
 	npm run build
 
 $(BIN)/pip:

@@ -2,7 +2,7 @@
 // names, so that browsers may keep them for ever, and the templates' one <link> is written anew.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,8 +16,7 @@ function clear(folder, pattern) {
 }
 
 function publishFont(name) {
-  const owner = packages.find((one) => name.startsWith(basename(one)));
-  const data = readFileSync(at("node_modules", owner, "files", name));
+  const data = readFileSync(at("node_modules/.fonts", name));
   const published = name.replace(/\.woff2$/, `.${hash(data)}.woff2`);
   writeFileSync(at("static/fonts", published), data);
   return published;
