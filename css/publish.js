@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -23,12 +24,15 @@ function publishFont(name) {
 }
 
 clear("static/fonts", /\.woff2$/);
-clear("static/css", /^starloom\..*\.css$/);
+clear("static/css", /^starloom\..*\.css(\.gz|\.br)?$/);
 
 const built = readFileSync(at("node_modules/.built.css"), "utf8");
 const sheet = built.replace(/(\.\.\/fonts\/)([\w.-]+\.woff2)/g, (_, path, name) => path + publishFont(name));
 const name = `starloom.${hash(sheet)}.css`;
 writeFileSync(at("static/css", name), sheet);
+// Whitenoise hands these out to browsers that take them, without any work of its own.
+writeFileSync(at("static/css", `${name}.gz`), gzipSync(sheet, { level: 9 }));
+writeFileSync(at("static/css", `${name}.br`), brotliCompressSync(sheet));
 writeFileSync(
   at("templates/_stylesheet.html"),
   `{% load static %}<link rel="stylesheet" href="{% static 'css/${name}' %}">\n`,
