@@ -38,7 +38,7 @@ def measure() -> list[dict[str, Any]]:
     from django.test import Client
 
     fill()
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     session = client.session
     session["visitor"] = READER.partition(":")[2]
     session.save()

@@ -14,8 +14,8 @@ FELL = "@fontsource/im-fell-double-pica/files/im-fell-double-pica-latin-400-{}.w
 GARAMOND = "@fontsource-variable/eb-garamond/files/eb-garamond-{}-wght-{}.woff2"
 #: What the style sheets ask for, and what letters need to stand right.
 FEATURES = ["kern", "liga", "onum", "lnum", "pnum", "tnum", "smcp", "ccmp", "mark", "locl"]
-#: What titles are mostly made of, and the nought, by which browsers measure. `unicode-range` in fonts.css says
-#: the same.
+#: What titles are mostly made of, and the nought, by which browsers measure: `unicode-range` in fonts.css
+#: says the same.
 PLAIN = [ord(letter) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz \u00a0,.?!-–‘’0"]
 FONTS = {
     "fell-plain": (FELL.format("normal"), PLAIN),

@@ -23,7 +23,6 @@ from stories.api.serializers import (
     StoryChanges,
     StoryOutput,
     StoryQuery,
-    ThumbInput,
 )
 from stories.services import RETRY_AFTER
 
@@ -308,36 +307,5 @@ delete = extend_schema(
     ),
     parameters=[DeleteQuery],
     responses={204: OpenApiResponse(description="It is gone."), **problems(400, 403, 404)},
-)
-restore = extend_schema(
-    operation_id="restore_story",
-    tags=LIBRARY,
-    summary="Take a story out of the trash",
-    request=None,
-    responses={200: StoryOutput, **problems(403, 404)},
-    examples=[STORY],
-)
-favour = extend_schema(
-    operation_id="make_favourite",
-    tags=LIBRARY,
-    summary="Make a story a favourite of yours",
-    request=None,
-    responses={200: StoryOutput, **problems(403, 404)},
-    examples=[STORY],
-)
-disfavour = extend_schema(
-    operation_id="unmake_favourite",
-    tags=LIBRARY,
-    summary="Take it from your favourites",
-    responses={200: StoryOutput, **problems(403, 404)},
-    examples=[STORY],
-)
-give_thumb = extend_schema(
-    operation_id="give_thumb",
-    tags=LIBRARY,
-    summary="Give a story a thumb up or down",
-    request=ThumbInput,
-    responses={200: StoryOutput, **problems(*BODY, 403, 404)},
-    examples=[STORY, OpenApiExample("Up", {"thumb": 1}, request_only=True)],
 )
 hidden = extend_schema(exclude=True)

@@ -23,7 +23,7 @@ from rest_framework.serializers import BaseSerializer, ValidationError
 from rest_framework.views import APIView
 
 from stories import access, library, redoing, services
-from stories.api import schema
+from stories.api import schema, schema_marks
 from stories.api.parsers import BoundedJSONParser
 from stories.api.serializers import (
     ORDERINGS,
@@ -177,7 +177,7 @@ class OneStory(Face):
 class Restore(Face):
     """Takes a story out of the trash."""
 
-    @schema.restore
+    @schema_marks.restore
     def post(self, request: Request, story_id: UUID) -> Response:
         library.restore_story(access.find_trashed(self.person, story_id))
         return self.show_story(access.find_story(self.person, story_id))
@@ -186,11 +186,11 @@ class Restore(Face):
 class Favourite(Face):
     """Makes a story a favourite, or none."""
 
-    @schema.favour
+    @schema_marks.favour
     def put(self, request: Request, story_id: UUID) -> Response:
         return self.mark(story_id, is_favourite=True)
 
-    @schema.disfavour
+    @schema_marks.disfavour
     def delete(self, request: Request, story_id: UUID) -> Response:
         return self.mark(story_id, is_favourite=False)
 
@@ -202,7 +202,7 @@ class Favourite(Face):
 class Thumb(Face):
     """Gives a story a thumb up or down."""
 
-    @schema.give_thumb
+    @schema_marks.give_thumb
     def put(self, request: Request, story_id: UUID) -> Response:
         story = access.find_story(self.person, story_id)
         wanted = self.read(ThumbInput, request.data)

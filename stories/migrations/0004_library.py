@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             model_name="story",
             name="likes",
             field=models.IntegerField(
-                default=0, editable=False, help_text="Thumbs up less thumbs down: `stories.library` counts them."
+                default=0, editable=False, help_text="Thumbs up less thumbs down."
             ),
         ),
         migrations.AddIndex(

@@ -35,6 +35,7 @@ class Visibility(models.TextChoices):
 
 
 def own(person: Person) -> Q:
+    """What was made from a bare address is nobody's: many may share it."""
     return Q(person=person.key) if person.is_known else Q(pk__in=[])
 
 
@@ -48,11 +49,9 @@ class StoryQuerySet(models.QuerySet["Story"]):
         return self.filter(trashed_at=None)
 
     def of(self, person: Person) -> StoryQuerySet:
-        """One's own. What was made from a bare address is nobody's: many may share it."""
         return self.filter(own(person))
 
-    def readable_by(self, person: Person) -> StoryQuerySet:
-        """As `Story.may_be_read_by`, but for what the staff may read besides."""
+    def readable_by(self, person: Person) -> StoryQuerySet:  # but for what the staff may read besides
         return self.kept().filter(~Q(visibility=Visibility.PRIVATE) | own(person))
 
     def listed_for(self, person: Person) -> StoryQuerySet:
@@ -112,9 +111,7 @@ class Story(models.Model):
     )
     is_featured = models.BooleanField(default=False, help_text="Stands first among the public ones.")
     hidden_reason = models.TextField(blank=True, help_text="Why a curator took it back from the public.")
-    likes = models.IntegerField(
-        default=0, editable=False, help_text="Thumbs up less thumbs down: `stories.library` counts them."
-    )
+    likes = models.IntegerField(default=0, editable=False, help_text="Thumbs up less thumbs down.")
     trashed_at = models.DateTimeField(null=True, blank=True, db_index=True)
     varied_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variations"
@@ -140,7 +137,7 @@ class Story(models.Model):
             ),
         ]
         indexes = [
-            # Whatever a library counts and lists by stands in it: the stories themselves are long.
+            # Whatever a library lists by stands in it: the stories themselves are long.
             models.Index(
                 name="stories_to_list",
                 fields=["-created_at"],
