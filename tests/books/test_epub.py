@@ -40,6 +40,7 @@ def check(data: bytes, folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "fields",
     [
@@ -53,6 +54,7 @@ def test_epubcheck_finds_nothing(db: None, fields: dict[str, Any], tmp_path: Pat
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_epubcheck_would_find_something(story: Story, tmp_path: Path) -> None:
     data = (
         FORMATS["epub"].make(story).replace(b"mimetypeapplication/epub+zip", b"mimetypeapplication/epub-zip")
