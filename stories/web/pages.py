@@ -139,7 +139,7 @@ def tell_time(step: Mapping[str, Any]) -> str:
 def describe_book(story: Story, person: Person, form: RedoForm | None = None) -> dict[str, Any]:
     """The story as a book. ``form``: what somebody sent to have a picture made anew, and was refused."""
     under_way = story.generations.exclude(status__in=ENDED).order_by("-created_at").first()
-    making = story.generations.filter(redo="").order_by("-created_at").first()
+    making = story.generations.filter(redo="").prefetch_related("steps").order_by("-created_at").first()
     may_redo = under_way is None and access.may_change(story, person)
     plates = {plate.image_type: plate for plate in describe_plates(story)}
     if may_redo:

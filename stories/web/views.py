@@ -85,8 +85,7 @@ def story(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """The book. One that has no text yet is still on the loom: its live page shows that."""
     person = who_is(request)
     book = access.find_story(person, story_id)
-    making = book.generations.order_by("-created_at").first()
-    if not book.story_text and making:
+    if not book.story_text and (making := book.generations.order_by("-created_at").first()):
         return redirect(making)
     shown = pages.describe_book(book, person)
     return render(
