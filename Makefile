@@ -14,7 +14,7 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run demo test lint bench bench-gpu crash css
+.PHONY: help run demo test test-long lint bench bench-gpu crash screenshots css
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -27,7 +27,10 @@ demo: $(RUN) ## fill the library of a running copy with a dozen stories; again, 
 
 test: $(DEV) ## run every test, in a browser too (T=tests/… for some)
 	@tools/install-browser $(BIN)/python
-	$(BIN)/python -m pytest $(or $(T),-n 2 --dist loadfile)
+	$(BIN)/python -m pytest $(or $(T),-n 2 --dist loadfile -m "not long")
+
+test-long: $(DEV) ## the tests that take minutes and need no run at every change
+	$(BIN)/python -m pytest -m long
 
 lint: $(DEV) ## check style, types, the arrows between packages, settings and migrations
 	$(BIN)/ruff check .

@@ -34,7 +34,7 @@ def test_it_says_that_there_is_no_card() -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(400)  # five processes load torch
 def test_it_measures_both_ways_and_keeps_what_it_found(tmp_path: Path) -> None:
     words = ["--tiny", "--models", "sd15", "--ways", "plain,ours", "--batches", "2", "--rounds", "1"]

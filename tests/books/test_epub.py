@@ -45,8 +45,14 @@ def check(data: bytes, folder: Path) -> list[str]:
     "fields",
     [
         HARD,
-        {"pictures": False, "character_description": "", "background_description": ""},
-        {"title": "התנין", "story_text": "היה היה תנין ביישן.\n\nהוא צייר את השמים.", "language": "he"},
+        pytest.param(
+            {"pictures": False, "character_description": "", "background_description": ""},
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"title": "התנין", "story_text": "היה היה תנין ביישן.\n\nהוא צייר את השמים.", "language": "he"},
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_epubcheck_finds_nothing(db: None, fields: dict[str, Any], tmp_path: Path) -> None:

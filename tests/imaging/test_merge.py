@@ -180,18 +180,20 @@ def test_where_nothing_can_be_told_apart_the_middle_fades_out():
     assert alpha[0].max() < 30
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(400)
-def test_it_cuts_hard_figures_from_many_grounds():
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("number", "mean", "worst"), [(36, 0.97, 0.88), pytest.param(200, 0.975, 0.93, marks=pytest.mark.long)]
+)
+def test_it_cuts_hard_figures_from_many_grounds(number, mean, worst):
     """The first of those that `make bench` measures: hair, holes, limbs; plain, gradient, textured, noisy."""
     scores, took = [], []
-    for sample in make_samples(144):
+    for sample in make_samples(number):
         start = time.process_time()
         figure = cut_out(sample.picture).figure
         took.append(time.process_time() - start)
         scores.append(measure_overlap(figure, sample.alpha))
-    assert np.mean(scores) >= 0.975
-    assert np.quantile(scores, 0.05) >= 0.93
+    assert np.mean(scores) >= mean
+    assert np.quantile(scores, 0.05) >= worst
     assert np.median(took) < 0.3
 
 

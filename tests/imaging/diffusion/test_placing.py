@@ -96,7 +96,7 @@ def graphs(monkeypatch: pytest.MonkeyPatch) -> Iterator[CompileCounter]:
     torch._dynamo.reset()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("family", ["sd", "flux"])
 def test_a_compiled_painter_compiles_nothing_while_somebody_waits(
