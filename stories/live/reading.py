@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 
 from stories import events, services
@@ -48,10 +48,12 @@ def letting_go(read: Callable[..., T]) -> Callable[..., T]:
 
 
 def describe(session: GenerationSession) -> Reading:
-    """The events are read first: what happens in between is in the state already, and told again."""
-    happened = events.list_events(session)
-    session = services.find_generation(session.pk)
-    return Reading(services.describe_status(session), happened, session.is_ended)
+    """All of one moment: an end is in both, the state and the log, or in neither."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        session = services.find_generation(session.pk)
+        state = services.describe_status(session)
+        return Reading(state, events.list_events(session), session.is_ended)
 
 
 @letting_go
