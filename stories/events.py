@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+import queue
 import threading
 import time
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -33,8 +34,10 @@ logger = logging.getLogger(__name__)
 CHANNEL = "starloom:live:"
 #: A text that grows is told at most this often, in seconds.
 TEXT_PAUSE = 0.06
-#: A Redis that does not answer at once is left alone for a while: no step waits for it.
-REDIS_TIMEOUT, REDIS_REST = 0.25, 2.0
+#: A Redis that does not answer soon is left alone for a while.
+REDIS_TIMEOUT, REDIS_REST = 1.0, 2.0
+#: Messages that wait to be told; more are dropped.
+WAITING = 1000
 
 
 class Kind(models.TextChoices):
@@ -115,12 +118,14 @@ def format_seconds(seconds: float) -> str:
 
 def describe(event: Event) -> dict[str, Any]:
     """A stored event as streams and pages show it."""
-    return _describe(event.pk, event.at, event.kind, event.step, event.data)
-
-
-def _describe(number: int, at: datetime, kind: str, step: str, data: dict[str, Any]) -> dict[str, Any]:
-    words = tell(kind, step, data)
-    return {"id": number, "kind": kind, "at": at.isoformat(), "step": step, "words": words, "data": data}
+    return {
+        "id": event.pk,
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "step": event.step,
+        "words": tell(event.kind, event.step, event.data),
+        "data": event.data,
+    }
 
 
 #: The generation's row is locked first, so that events of one generation are numbered as they are committed:
@@ -130,24 +135,21 @@ RECORD = """
     SELECT id, %s, %s, %s::jsonb FROM (
         SELECT id FROM stories_generationsession WHERE id = %s FOR UPDATE
     ) AS generation
-    RETURNING id, at, kind, step, data
+    RETURNING id
 """
 
 
 def record(session_id: uuid.UUID, kind: Kind, step: str = "", **data: Any) -> None:
     """Store an event in the current transaction, and tell it when that is committed."""
     with connection.cursor() as cursor:
-        rows = cursor.execute(RECORD, [kind, step, json.dumps(data), session_id]).fetchall()
-    announce(session_id, rows)
+        cursor.execute(RECORD, [kind, step, json.dumps(data), session_id])
+        announce(session_id, cursor.fetchone()[0])
 
 
-def announce(session_id: uuid.UUID, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Tell stored events (id, at, kind, step, data) when the current transaction is committed."""
-    messages = [
-        _describe(number, at, kind, step, json.loads(data) if isinstance(data, str) else data)
-        for number, at, kind, step, data in rows
-    ]
-    transaction.on_commit(lambda: publish(session_id, *messages))
+def announce(session_id: uuid.UUID, number: int | None) -> None:
+    """Say, when the current transaction is committed, that there is something to read up to this number."""
+    if number:
+        transaction.on_commit(lambda: publish(session_id, {"id": number}))
 
 
 def publish_live(session_id: uuid.UUID, kind: Kind, step: str = "", **data: Any) -> None:
@@ -155,30 +157,57 @@ def publish_live(session_id: uuid.UUID, kind: Kind, step: str = "", **data: Any)
     publish(session_id, {"id": None, "kind": kind, "step": step, "data": data})
 
 
-_rests_until = 0.0
-_client: redis.Redis | None = None
-
-
 def publish(session_id: uuid.UUID, *messages: dict[str, Any]) -> None:
-    """Send messages to whoever watches. A Redis that is away never hurts who tells."""
-    global _client, _rests_until
-    if time.monotonic() < _rests_until:
-        return
-    try:
-        if _client is None:
-            _client = redis.Redis.from_url(
-                settings.REDIS_URL,
-                socket_timeout=REDIS_TIMEOUT,
-                socket_connect_timeout=REDIS_TIMEOUT,
-                retry=Retry(NoBackoff(), 0),
-            )
-        with _client.pipeline(transaction=False) as pipeline:
+    """Send messages to whoever watches: now, and by another thread, so that no step waits for Redis."""
+    _sender.send(f"{CHANNEL}{session_id}", messages)
+
+
+class Sender:
+    """A thread that tells Redis, one for a process. A Redis that is away costs messages and nothing else."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[tuple[str, dict[str, Any]]] = queue.Queue(WAITING)
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self.rests_until = 0.0
+
+    def send(self, channel: str, messages: Iterable[dict[str, Any]]) -> None:
+        if time.monotonic() < self.rests_until:
+            return
+        with suppress(queue.Full):
             for message in messages:
-                pipeline.publish(f"{CHANNEL}{session_id}", json.dumps(message, ensure_ascii=False))
-            pipeline.execute()
-    except (redis.RedisError, OSError, ValueError) as error:
-        _rests_until = time.monotonic() + REDIS_REST
-        logger.debug("nothing is told for a while: %s", type(error).__name__)
+                self._waiting.put_nowait((channel, message))
+        if self._thread is None or not self._thread.is_alive():  # the first time, and after a fork
+            self._start()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="telling", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        client = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=REDIS_TIMEOUT,
+            socket_connect_timeout=REDIS_TIMEOUT,
+            retry=Retry(NoBackoff(), 0),
+        )
+        while True:
+            together = [self._waiting.get()]
+            while not self._waiting.empty():
+                together.append(self._waiting.get())
+            try:
+                with client.pipeline(transaction=False) as pipeline:
+                    for channel, message in together:
+                        pipeline.publish(channel, json.dumps(message, ensure_ascii=False))
+                    pipeline.execute()
+            except (redis.RedisError, OSError, ValueError) as error:
+                self.rests_until = time.monotonic() + REDIS_REST
+                logger.debug("nothing is told for a while: %s", type(error).__name__)
+
+
+_sender = Sender()
 
 
 class TextTeller:

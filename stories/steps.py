@@ -138,7 +138,7 @@ def _take(step_id: uuid.UUID, worker: str, *, alone: bool) -> Step | None:
     if row is None:
         return None
     step, told = read_claimed(row)
-    events.announce(step.session_id, [told])
+    events.announce(step.session_id, told)
     crashpoints.reach("claim-before-commit", step)
     return step
 
@@ -290,4 +290,4 @@ def _move(
         "data": [json.dumps(data) for _, _, data in news],
     }
     with connection.cursor() as cursor:
-        events.announce(session.pk, cursor.execute(MOVE, values).fetchall())
+        events.announce(session.pk, cursor.execute(MOVE, values).fetchone()[0])

@@ -194,11 +194,11 @@ class Hub:
         room = self.rooms.get(session_id)
         if room is None:
             return
-        message = Message.of(json.loads(said), said)
-        if message.id:
+        news = json.loads(said)
+        if news["id"]:
             self.refresh([session_id])
         else:
-            room.tell(message)
+            room.tell(Message.of(news, said))
 
     def refresh(self, session_ids: Iterable[uuid.UUID]) -> None:
         """Read these anew and tell; one that is just being read is read once more."""
@@ -249,6 +249,7 @@ class Hub:
                     channel, said = heard["channel"].decode(), heard["data"].decode()
                     with suppress(ValueError, KeyError):  # not one of ours
                         self.hear(uuid.UUID(channel.removeprefix(CHANNEL)), said)
+                    await asyncio.sleep(0)  # many may come at once: watchers have their turn in between
 
     async def _look_after(self) -> None:
         """Show that we are there, and read what happened and was never told."""
