@@ -173,7 +173,7 @@ def test_a_tab_that_nobody_sees_does_without_its_stream(visit: Any) -> None:
     hide = """Object.defineProperty(document, 'hidden', {value: %s, configurable: true});
         document.dispatchEvent(new Event('visibilitychange'))"""
     one.page.evaluate(hide % "true")
-    one.page.wait_for_timeout(500)  # what was on its way arrives
+    one.page.wait_for_timeout(2000)  # what was on its way arrives
     seen = words_of(one.page)
     one.page.wait_for_timeout(1500)
     assert words_of(one.page) <= seen + 5

@@ -59,6 +59,7 @@ def test_words_are_edited_by_hand_and_save_themselves(book: Any) -> None:
     expect(page.get_by_text("The story has changed since this was written.")).to_have_count(2)
     book.keep(f"stale-{book.name}")
     page.get_by_role("link", name="3 versions").click()
+    page.wait_for_url("**/versions/3/")
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/versions/2/")
     page.keyboard.press("ArrowLeft")
