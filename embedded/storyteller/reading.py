@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from embedded.storyteller.cleaning import clean_text, strip_request
 from embedded.storyteller.deeds import Deed, bend_deed, find_object, read_deed
 from embedded.storyteller.english import put_in_gerund, put_in_past
+from embedded.storyteller.foreign import find_noun, is_foreign
 from embedded.storyteller.heroes import Hero, list_variants, make_hero, read_hero
 from embedded.storyteller.lexicon import index_lists, load_set
 from embedded.storyteller.parsing import (
@@ -35,8 +36,6 @@ _SET = re.compile(
 )
 _CROSSED = {"across", "through", "over", "along", "around", "beyond"}
 _NO_PLACES = load_set("grammar", "no-places")
-_ENGLISH = load_set("grammar", "english")
-_FOREIGN = load_set("grammar", "foreign")
 _NAMED = re.compile(r"\s*,?\s*(?:who (?:is|was) )?\b(?:named|called)\s+((?:[A-Z][\w'-]*\s?){1,3})")
 _LATER_WANT = re.compile(
     r"\b(?:he|she|it|they|i|we) (?:always |only |really |secretly )?"
@@ -290,25 +289,8 @@ def _sort_out(idea: Idea) -> Idea:
     return replace(idea, trait=trait, friend=idea.thing if living else "")
 
 
-def is_foreign(text: str) -> bool:
-    """Whether a text looks like none in English."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    if not words:
-        return False
-    strange = sum(1 for character in text if character.isalpha() and ord(character) > 0x24F)
-    if strange * 3 > sum(map(str.isalpha, text)):
-        return True
-    foreign = sum(word in _FOREIGN for word in words)
-    return foreign > sum(word in _ENGLISH for word in words)
-
-
 def _read_foreign(whole: str) -> Idea:
     """A sentence in another language: a known noun gives the hero, else a child finds the words."""
-    glosses = index_lists("glosses")
-    found = (glosses[word] for word in re.findall(r"[^\W\d_]+", whole.lower()) if word in glosses)
-    noun = next(found, "") or next(
-        (gloss for word, gloss in glosses.items() if ord(word[0]) > 0x24F and word in whole), "child"
-    )
-    phrase = Phrase("a", [noun])
-    hero = make_hero(phrase, "", noun, [])
+    noun = find_noun(whole)
+    hero = make_hero(Phrase("a", [noun]), "", noun, [])
     return Idea(sentence=whole, hero=hero, foreign=True)

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from random import Random
 
 from embedded.storyteller.english import add_article, capitalise
+from embedded.storyteller.foreign import is_foreign
 from embedded.storyteller.lexicon import load_lists, load_scenes
 from embedded.storyteller.parsing import TOKEN, read_phrase
-from embedded.storyteller.reading import is_foreign
 from embedded.storyteller.titles import fill_slots, set_title
 
 #: What a passage may be, each in a fence of this name.

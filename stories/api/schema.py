@@ -14,7 +14,6 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from stories.api.serializers import (
-    DeleteQuery,
     GenerationInput,
     GenerationOutput,
     ImageChanges,
@@ -295,17 +294,5 @@ choose = extend_schema(
     request=ImageChanges,
     responses={200: ImageOutput, **problems(*BODY, 403, 404)},
     examples=[OpenApiExample("This one", {"is_live": True}, request_only=True)],
-)
-delete = extend_schema(
-    operation_id="delete_story",
-    tags=LIBRARY,
-    summary="Put a story into the trash",
-    description=(
-        "There it is for nobody else, and its owner can take it back until it is deleted for good after "
-        "some time (`TRASH_DAYS`). What is being made of it stops. With `forever` it is deleted at once, "
-        "with its making and its pictures; so is one that lies in the trash."
-    ),
-    parameters=[DeleteQuery],
-    responses={204: OpenApiResponse(description="It is gone."), **problems(400, 403, 404)},
 )
 hidden = extend_schema(exclude=True)

@@ -1,40 +1,48 @@
-"""What the OpenAPI document says of marks and of the way out of the trash, as `stories.api.schema` does."""
+"""What the OpenAPI document says of marks and of the trash, as `stories.api.schema` does of the rest."""
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 
 from stories.api.schema import BODY, LIBRARY, STORY, problems
-from stories.api.serializers import StoryOutput, ThumbInput
+from stories.api.serializers import DeleteQuery, StoryOutput, ThumbInput
 
-restore = extend_schema(
-    operation_id="restore_story",
+
+def answer_with_story(
+    operation_id: str, summary: str, *codes: int, example: OpenApiExample | None = None, request: Any = None
+) -> Any:
+    """A method that changes what somebody thinks of a story, or where it lies, and answers with it."""
+    return extend_schema(
+        operation_id=operation_id,
+        tags=LIBRARY,
+        summary=summary,
+        request=request,
+        responses={200: StoryOutput, **problems(*codes, 403, 404)},
+        examples=[STORY, *([example] if example else [])],
+    )
+
+
+delete = extend_schema(
+    operation_id="delete_story",
     tags=LIBRARY,
-    summary="Take a story out of the trash",
-    request=None,
-    responses={200: StoryOutput, **problems(403, 404)},
-    examples=[STORY],
+    summary="Put a story into the trash",
+    description=(
+        "There it is for nobody else, and its owner can take it back until it is deleted for good after "
+        "some time (`TRASH_DAYS`). What is being made of it stops. With `forever` it is deleted at once, "
+        "with its making and its pictures; so is one that lies in the trash."
+    ),
+    parameters=[DeleteQuery],
+    responses={204: OpenApiResponse(description="It is gone."), **problems(400, 403, 404)},
 )
-favour = extend_schema(
-    operation_id="make_favourite",
-    tags=LIBRARY,
-    summary="Make a story a favourite of yours",
-    request=None,
-    responses={200: StoryOutput, **problems(403, 404)},
-    examples=[STORY],
-)
-disfavour = extend_schema(
-    operation_id="unmake_favourite",
-    tags=LIBRARY,
-    summary="Take it from your favourites",
-    responses={200: StoryOutput, **problems(403, 404)},
-    examples=[STORY],
-)
-give_thumb = extend_schema(
-    operation_id="give_thumb",
-    tags=LIBRARY,
-    summary="Give a story a thumb up or down",
+restore = answer_with_story("restore_story", "Take a story out of the trash")
+favour = answer_with_story("make_favourite", "Make a story a favourite of yours")
+disfavour = answer_with_story("unmake_favourite", "Take it from your favourites")
+give_thumb = answer_with_story(
+    "give_thumb",
+    "Give a story a thumb up or down",
+    *BODY,
     request=ThumbInput,
-    responses={200: StoryOutput, **problems(*BODY, 403, 404)},
-    examples=[STORY, OpenApiExample("Up", {"thumb": 1}, request_only=True)],
+    example=OpenApiExample("Up", {"thumb": 1}, request_only=True),
 )

@@ -16,8 +16,9 @@ from rest_framework.response import Response
 
 from stories import access, sharing, validation
 from stories.api.errors import BodyTooLarge
+from stories.api.fields import CleanField
 from stories.api.schema import BODY, LIBRARY, header, problems
-from stories.api.serializers import CleanField, StoryOutput
+from stories.api.serializers import StoryOutput
 from stories.api.views import Face
 from stories.books import FORMATS
 from stories.books.importing import import_project

@@ -165,7 +165,7 @@ class OneStory(Face):
             access.edit_story(self.person, story, revision=read_revision(request), **changes)
         )
 
-    @schema.delete
+    @schema_marks.delete
     def delete(self, request: Request, story_id: UUID) -> Response:
         if self.read(DeleteQuery, request.query_params)["forever"]:
             services.delete_story(access.find_to_delete(self.person, story_id))

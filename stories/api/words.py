@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from agents.types import TEXT_MAX
 from stories import access, editing, redoing, validation
+from stories.api.fields import CleanField, DescriptionField, TextField, TitleField
 from stories.api.schema import BODY, IF_MATCH, STATUS, header, problems
-from stories.api.serializers import CleanField, DescriptionField, GenerationOutput, TextField, TitleField
+from stories.api.serializers import GenerationOutput
 from stories.api.views import Face, answer_status, read_revision
 from stories.models import GenerationSession, Story, StoryVersion
 from stories.services import RETRY_AFTER

@@ -3,6 +3,7 @@
 from stories.models.event import Event
 from stories.models.generation import ENDED, OPEN, GenerationSession, GenerationStatus, Step, StepStatus
 from stories.models.keeping import Mark, ShareLink, StoryVersion
+from stories.models.listing import StoryQuerySet, Visibility
 from stories.models.story import (
     PROMPT_MAX,
     PROMPT_MIN,
@@ -10,8 +11,6 @@ from stories.models.story import (
     GeneratedImage,
     ImageType,
     Story,
-    StoryQuerySet,
-    Visibility,
     name_image_file,
     random_seed,
 )

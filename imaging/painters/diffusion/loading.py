@@ -20,7 +20,6 @@ from imaging.types import PaintingError
 
 #: Of each weights file this much is read from its beginning, its middle and its end, to tell it from another.
 SAMPLE = 64 * 1024
-HALF = (torch.float16, torch.bfloat16)
 
 
 @dataclass(frozen=True, slots=True)
