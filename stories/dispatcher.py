@@ -73,14 +73,14 @@ CHOOSE = f"""
                 AND live.dispatched_at < statement_timestamp() - %(resend)s))
             AND (generation.admitted_at IS NOT NULL OR generation.id IN (SELECT id FROM admitted))
     ), chosen AS (
-        SELECT step.id FROM stories_step AS step
+        SELECT step.id, due.place FROM stories_step AS step
         JOIN due ON due.id = step.id JOIN room ON room.queue = due.queue
         WHERE due.again OR due.place <= room.free ORDER BY due.place
         FOR UPDATE OF step SKIP LOCKED
     )
     UPDATE stories_step AS step SET dispatched_at = clock_timestamp()
     FROM chosen WHERE step.id = chosen.id
-    RETURNING step.id, step.queue, step.session_id, step.position
+    RETURNING step.id, step.queue, step.session_id, step.position, chosen.place
 """  # noqa: S608 (only names of our own are put in)
 TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)"
 TAKE_BACK = "UPDATE stories_step SET dispatched_at = NULL WHERE id = ANY(%s)"
@@ -106,8 +106,9 @@ def choose(database: psycopg.Connection, empty: Collection[str] = QUEUES) -> lis
         turn = cursor.execute(TAKE_TURN, [LOCK]).fetchone()
         if not turn or not turn[0]:
             return []
-        rows = cursor.execute(CHOOSE, values).fetchall()
-        chosen = [Step(**dict(zip(columns, row, strict=True))) for row in rows]
+        # A text goes out before a picture: there is more still to come behind it.
+        rows = sorted(cursor.execute(CHOOSE, values).fetchall(), key=lambda row: (row[1] != TEXT, row[-1]))
+        chosen = [Step(**dict(zip(columns, row[:-1], strict=True))) for row in rows]
         for step in chosen:
             crashpoints.reach("dispatch-before-commit", step)
     return chosen

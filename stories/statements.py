@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
@@ -15,7 +17,7 @@ from django.db import connection, models
 from stories.models import GenerationSession, Step, Story
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The columns of a model as one of these statements reads them, in the model's order, and the model of
     such a row. Those ``without`` are read when they are asked for."""
@@ -23,20 +25,32 @@ class Columns:
     model: type[models.Model]
     without: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def fields(self) -> list[models.Field[Any, Any]]:
         return [field for field in self.model._meta.concrete_fields if field.name not in self.without]
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [field.attname for field in self.fields]
+
+    @cached_property
+    def converters(self) -> dict[int, Any]:
+        """What turns the value of a column, by its place, into that of its field."""
+        return {
+            place: field.from_db_value
+            for place, field in enumerate(self.fields)
+            if hasattr(field, "from_db_value")
+        }
 
     def of(self, table: str) -> str:
         return ", ".join(f"{table}.{field.column}" for field in self.fields)
 
     def read(self, values: Iterator[Any]) -> Any:
         """The model of the next values, one for each of these columns."""
-        converted = [
-            field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-            for field, value in zip(self.fields, values, strict=False)
-        ]
-        return self.model.from_db(connection.alias, [field.attname for field in self.fields], converted)
+        row = list(islice(values, len(self.names)))
+        for place, convert in self.converters.items():
+            row[place] = convert(row[place], None, connection)
+        return self.model.from_db(connection.alias, self.names, row)
 
 
 #: What is long, and needed by nobody who changes steps, stays in the table.
