@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stories import curating
 from stories.editing import edit_words
@@ -200,8 +201,10 @@ def edit_story(person: Person, story: Story, *, revision: str = "", **changes: A
     if wanted == Visibility.PUBLIC != story.visibility:
         if not person.is_staff:
             raise NotYours(
-                "Only a curator can make a story public. You can make it unlisted: "
-                "then whoever has its link can read it."
+                _(
+                    "Only a curator can make a story public. You can make it unlisted: "
+                    "then whoever has its link can read it."
+                )
             )
         changes |= curating.PUBLISHED
     elif story.visibility == Visibility.PUBLIC != wanted:
@@ -220,4 +223,4 @@ def edit_story(person: Person, story: Story, *, revision: str = "", **changes: A
 
 def _check_may_change(story: Story, person: Person) -> None:
     if not may_change(story, person):
-        raise NotYours("This story is somebody else's: you can read it, and not change it.")
+        raise NotYours(_("This story is somebody else's: you can read it, and not change it."))

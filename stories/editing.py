@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stories.models import Story, StoryVersion
 from stories.people import Person
@@ -15,7 +17,7 @@ from stories.versions import WORDS, add_version, has_changed, keep_shown, lock_s
 
 #: Within this time what one person goes on typing is one version.
 ONE_SITTING = timedelta(minutes=10)
-BEHIND = (
+BEHIND = gettext_noop(
     "This was changed meanwhile, in another tab or by somebody else. What you wrote is kept as version"
     " {number}: compare the two, and keep the one that you like."
 )
@@ -25,7 +27,7 @@ class ChangedMeanwhile(Conflict):
     """It was changed since the one who sends this has read it. What they sent is kept as ``version``."""
 
     def __init__(self, version: StoryVersion) -> None:
-        super().__init__(BEHIND.format(number=version.number))
+        super().__init__(_(BEHIND).format(number=version.number))
         self.version = version
 
 

@@ -21,6 +21,9 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -38,18 +41,20 @@ TEXT_PAUSE = 0.06
 REDIS_TIMEOUT, REDIS_REST = 1.0, 2.0
 #: Messages that wait to be told; more are dropped.
 WAITING = 1000
+#: What is stored where something could not be made; it is translated when it is shown.
+MISSING = gettext_noop("{piece} could not be made: {error}")
 
 
 class Kind(models.TextChoices):
     """What may happen; the label says it in words, filled in from the event's ``data``."""
 
-    ASKED = "asked", "The story was asked for."
-    STARTED = "step_started", "{label}."  # attempt
-    DONE = "step_done", "{label}: done in {took}{by}."  # seconds, model
-    RETRY = "step_retry", "{label} did not work and is tried again in {pause:.0f} s: {message}"
+    ASKED = "asked", _("The story was asked for.")
+    STARTED = "step_started", _("{label}.")  # attempt
+    DONE = "step_done", _("{label}: done in {took}.")  # seconds, model
+    RETRY = "step_retry", _("{label} did not work and is tried again in {pause:.0f} s: {message}")
     WARNING = "warning", "{message}"
-    FAILED = "step_failed", "{label} failed: {message}"
-    REOPENED = "reopened", "What is missing is tried again."
+    FAILED = "step_failed", _("{label} failed: {message}")
+    REOPENED = "reopened", _("What is missing is tried again.")
     FINISHED = "finished", "{status}."  # status: how it ended
     # Live alone, and never stored:
     STATE = "state", ""  # the status JSON
@@ -64,21 +69,26 @@ KINDS: tuple[str, ...] = tuple(Kind.values)
 def tell(kind: str, step: str, data: dict[str, Any]) -> str:
     """An event in plain words, for the log that its owner reads."""
     known = STEP_KINDS.get(step)
-    words = {"label": known.label if known else step, "message": "", "pause": 0, **data}
+    words = {"label": known.told if known else step, "message": "", "pause": 0, **data}
     words["took"] = format_seconds(data.get("seconds") or 0)
-    words["by"] = name_maker(str(data.get("model") or ""))
+    words["maker"] = name_maker(str(data.get("model") or ""))
+    told = Kind(kind).label if kind in KINDS else kind
     if kind == Kind.FINISHED:
         words["status"] = GenerationStatus(data["status"]).label
-    if kind == Kind.STARTED and data.get("attempt", 1) > 1:
-        return f"{words['label']}, try {data['attempt']}."
-    return Kind(kind).label.format_map(words) if kind in KINDS else kind
+    elif kind == Kind.STARTED and data.get("attempt", 1) > 1:
+        told = _("{label}, try {attempt}.")
+    elif kind == Kind.WARNING:
+        words["message"] = translate_missing(step, words["message"])
+    elif kind == Kind.DONE and words["maker"]:
+        told = _("{label}: done in {took} by {maker}.")
+    return str(told).format_map(words)
 
 
 def name_maker(model: str) -> str:
     """What did it. A sketch says so everywhere; a merge is nobody's but ours."""
     if is_sketch(model):
-        return " by the built-in sketch, not a model"
-    return f" by {model}" if model not in ("", "merge") else ""
+        return gettext("the built-in sketch, not a model")
+    return model if model != "merge" else ""
 
 
 def list_news(
@@ -101,17 +111,33 @@ def list_news(
 
 
 def list_warnings(steps: list[Step]) -> list[str]:
-    """What is missing, and why, in words for the person."""
+    """What is missing, and why, to be stored."""
     return [tell_missing(step) for step in steps if step.status == StepStatus.SKIPPED]
 
 
 def tell_missing(step: Step) -> str:
-    return f"{STEP_KINDS[step.name].piece} could not be made: {step.error}"
+    """As it is stored: in English."""
+    return MISSING.format(piece=STEP_KINDS[step.name].piece, error=step.error)
+
+
+def translate_missing(name: str, stored: str) -> str:
+    """What `tell_missing` stored of the step of this name, in the reader's language as far as it is known."""
+    piece = STEP_KINDS[name].piece if name in STEP_KINDS else ""
+    start = MISSING.format(piece=piece, error="")
+    if not piece or not stored.startswith(start):
+        return stored
+    return gettext(MISSING).format(piece=gettext(piece), error=gettext(stored.removeprefix(start)))
+
+
+def tell_warnings(session: GenerationSession, steps: Iterable[Step]) -> list[str]:
+    """A generation's warnings, in the reader's language. One that came from a file has no steps."""
+    names = {tell_missing(step): step.name for step in steps if step.status == StepStatus.SKIPPED}
+    return [translate_missing(names.get(stored, ""), stored) for stored in session.warnings]
 
 
 def format_seconds(seconds: float) -> str:
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return f"{number_format(seconds, decimal_pos=1)} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 

@@ -135,7 +135,7 @@ def measure_paces(days: int = DAYS) -> list[Pace]:
     order = {name: place for place, name in enumerate(KINDS)}
     known = (row for row in rows if row["name"] in KINDS)
     return [
-        Pace(KINDS[row["name"]].label, row["model"] or "", row["median"], row["slowest"], row["number"])
+        Pace(KINDS[row["name"]].told, row["model"] or "", row["median"], row["slowest"], row["number"])
         for row in sorted(known, key=lambda row: (order[row["name"]], -row["number"]))
     ]
 

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stories import access, services
 from stories.models import ENDED, Mark, Story, StoryQuerySet, Visibility
@@ -17,7 +19,12 @@ from stories.people import Person
 from stories.search import Search, narrow
 
 ALL, MINE, PUBLIC, FAVOURITES = "", "mine", "public", "favourites"
-SHELVES = {ALL: "All", MINE: "Mine", PUBLIC: "Public", FAVOURITES: "Favourites"}
+SHELVES = {
+    ALL: gettext_noop("All"),
+    MINE: gettext_noop("Mine"),
+    PUBLIC: gettext_noop("Public"),
+    FAVOURITES: gettext_noop("Favourites"),
+}
 
 
 def find_stories(person: Person, search: Search, *, shelf: str = ALL) -> StoryQuerySet:
@@ -57,11 +64,11 @@ def mark_story(person: Person, story: Story, **changes: Any) -> Story:
         Story.DoesNotExist: it was deleted meanwhile.
     """
     if not person.is_known:
-        raise access.NotYours("We would not know you again. Sign in, or send a token, to mark a story.")
+        raise access.NotYours(_("We would not know you again. Sign in, or send a token, to mark a story."))
     with transaction.atomic():
         # The row is held: two who press at once are counted one after the other.
         Story.objects.select_for_update().get(pk=story.pk)
-        mark, _ = Mark.objects.update_or_create(story=story, person=person.key, defaults=changes)
+        mark, _new = Mark.objects.update_or_create(story=story, person=person.key, defaults=changes)
         thumbs = Mark.objects.filter(story=story).aggregate(sum=Coalesce(Sum("thumb"), 0))
         Story.objects.filter(pk=story.pk).update(likes=thumbs["sum"])
     story.is_favourite, story.thumb, story.likes = mark.is_favourite, mark.thumb, thumbs["sum"]

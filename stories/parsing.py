@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+from django.utils.translation import gettext as _
+
 
 class NotJSON(ValueError):
     """It cannot be read. The message is written for the sender."""
@@ -19,14 +21,14 @@ def parse_json(body: bytes) -> Any:
     try:
         return json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except UnicodeDecodeError:
-        raise NotJSON("The body is not UTF-8.") from None
+        raise NotJSON(_("The body is not UTF-8.")) from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise NotJSON(f"The body is not JSON: {error.msg} ({where}).") from None
+        told = _("The body is not JSON: {error} (line {line}, column {column}).")
+        raise NotJSON(told.format(error=error.msg, line=error.lineno, column=error.colno)) from None
     except RecursionError:
-        raise NotJSON("The body is nested too deeply.") from None
+        raise NotJSON(_("The body is nested too deeply.")) from None
     except ValueError:
-        raise NotJSON("The body holds a number that is none, or too long a one.") from None
+        raise NotJSON(_("The body holds a number that is none, or too long a one.")) from None
 
 
 def _refuse(constant: str) -> NoReturn:

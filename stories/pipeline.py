@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 
 from stories.models import GenerationSession, GenerationStatus, Step, StepStatus
 
@@ -42,6 +43,11 @@ class StepKind:
     required: bool = False
     reads_images: bool = False
     painted: bool = False
+
+    @property
+    def told(self) -> str:
+        """Its label in the reader's language."""
+        return gettext(self.label)
 
     def load_work(self) -> Work:
         work: Work = import_string(self.work)

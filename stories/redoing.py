@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from stories.models import GeneratedImage, GenerationSession, ImageType, Story
 from stories.people import Person
@@ -95,7 +96,7 @@ def rewrite(
     def check(now: Story) -> None:
         if revision and has_changed(now, revision, [part]):
             raise Conflict(
-                "The text was changed meanwhile. Load the page again, and choose the passage anew."
+                _("The text was changed meanwhile. Load the page again, and choose the passage anew.")
             )
         wanted.update(find_passage(getattr(now, part), start, end, passage))
 
@@ -111,14 +112,14 @@ def find_passage(text: str, start: int | None, end: int | None, passage: str) ->
     if start is None and end is None and passage:
         if text.count(passage) != 1:
             raise Conflict(
-                "That passage does not stand in the story exactly once. Say where it starts and ends."
+                _("That passage does not stand in the story exactly once. Say where it starts and ends.")
             )
         start = text.index(passage)
         end = start + len(passage)
     first, last = start or 0, len(text) if end is None else end
     found = text[first:last]
     if last > len(text) or not found.strip() or (passage and found != passage):
-        raise Conflict("There is no such passage in the story as it is now.")
+        raise Conflict(_("There is no such passage in the story as it is now."))
     first += len(found) - len(found.lstrip())
     return {"start": first, "end": first + len(found.strip()), "passage": found.strip()}
 
@@ -136,7 +137,7 @@ def refresh(story: Story, *, person: Person, names: Collection[str] = ()) -> Gen
     def check(now: Story) -> None:
         todo = [name for name in REFRESHED if name in (names or find_stale(now))]
         if not todo:
-            raise Conflict("Nothing of this story is out of date.")
+            raise Conflict(_("Nothing of this story is out of date."))
         for name in todo:
             _check_needs(now, name, todo)
             wanted[name] = _keep_choices(now, name)
@@ -170,9 +171,9 @@ def _check_needs(story: Story, name: str, todo: list[str]) -> None:
         if any(
             part not in story.pictures and f"{part}_image" not in todo for part in ("character", "background")
         ):
-            raise Conflict("A scene needs a picture of the hero and one of the setting.")
+            raise Conflict(_("A scene needs a picture of the hero and one of the setting."))
     elif name != kind and kind not in todo and not getattr(story, f"{kind}_description"):
-        raise Conflict("There is no description to paint after. Write one.")
+        raise Conflict(_("There is no description to paint after. Write one."))
 
 
 def _keep_choices(story: Story, name: str) -> dict[str, Any]:
@@ -190,7 +191,7 @@ def _find_recipe(story: Story, image_type: str, like: Any) -> dict[str, Any]:
         return {}
     image = story.images.filter(pk=like, image_type=image_type).first()
     if image is None:
-        raise Conflict("This story has no such picture to paint again.")
+        raise Conflict(_("This story has no such picture to paint again."))
     return image.recipe
 
 
@@ -198,11 +199,11 @@ def _check_parts(story: Story, image_type: str, names: list[str], wanted: dict[s
     """A picture needs its description, and a scene the two pictures that it is put together from."""
     if image_type == ImageType.COMBINED:
         if wanted.keys() & {"style", "description"}:
-            raise Conflict("A scene is put together from two pictures: it has no style or description.")
+            raise Conflict(_("A scene is put together from two pictures: it has no style or description."))
     elif not (wanted.get("description") or getattr(story, f"{image_type}_description")):
-        raise Conflict("There is no description to paint after. Write one.")
+        raise Conflict(_("There is no description to paint after. Write one."))
     elif "placement" in wanted:
-        raise Conflict("Only a scene has a placement.")
+        raise Conflict(_("Only a scene has a placement."))
     parts = {ImageType.CHARACTER, ImageType.BACKGROUND} - {image_type}
     if "combined_image" in names and not parts <= set(story.pictures):
-        raise Conflict("A scene needs a picture of the hero and one of the setting.")
+        raise Conflict(_("A scene needs a picture of the hero and one of the setting."))

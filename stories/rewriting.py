@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agents.editor import Kind, Passage, rewrite
 from stories.engines import language_model
 from stories.jobs import Job, Save
@@ -41,7 +43,7 @@ def find_place(text: str, wanted: dict[str, Any]) -> Place:
     start, passage = wanted["start"], wanted["passage"]
     if text[start : wanted["end"]] != passage:
         if text.count(passage) != 1:
-            raise PassageGone("This passage was changed meanwhile. Choose it anew.")
+            raise PassageGone(gettext_noop("This passage was changed meanwhile. Choose it anew."))
         start = text.index(passage)
     return Place(text[:start], passage, text[start + len(passage) :])
 

@@ -10,6 +10,7 @@ from django.contrib.postgres.search import SearchQueryField, SearchRank, SearchV
 from django.db import connection
 from django.db.models import BooleanField, Func, Q, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_noop
 
 from stories.models import Story, StoryQuerySet
 
@@ -24,11 +25,11 @@ MOST_FOUND = 500
 BEST, NEWEST, OLDEST, LIKED, TITLE, TITLE_BACKWARDS = "best", "newest", "oldest", "liked", "title", "-title"
 #: Those that a page offers.
 ORDERS = {
-    BEST: "Best match",
-    NEWEST: "Newest first",
-    OLDEST: "Oldest first",
-    TITLE: "By title",
-    LIKED: "Most liked",
+    BEST: gettext_noop("Best match"),
+    NEWEST: gettext_noop("Newest first"),
+    OLDEST: gettext_noop("Oldest first"),
+    TITLE: gettext_noop("By title"),
+    LIKED: gettext_noop("Most liked"),
 }
 COLUMNS = {
     NEWEST: ("-created_at", "id"),

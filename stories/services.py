@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imaging.styles import DEFAULT_STYLE
 from stories import estimates, events, steps
@@ -111,9 +113,9 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
         its_steps = steps.lock(session.pk)
         session = GenerationSession.objects.get(pk=session.pk)
         if not session.is_ended:
-            raise Conflict("This story is still being made.")
+            raise Conflict(_("This story is still being made."))
         if not session.can_be_retried:
-            raise Conflict("Nothing is missing from this story.")
+            raise Conflict(_("Nothing is missing from this story."))
         _check_room(session.person)
         steps.reopen(session, its_steps)
     return GenerationSession.objects.get(pk=session.pk)
@@ -149,7 +151,7 @@ def begin_redo(
         # One at a time: the row is held until the new generation can be seen.
         story = lock_story(story)
         if story.generations.exclude(status__in=ENDED).exists():
-            raise Conflict("Something of this story is being made just now. Wait until it is finished.")
+            raise Conflict(_("Something of this story is being made just now. Wait until it is finished."))
         check(story)
         _check_room(person.counted_as)
         keep_shown(story)
@@ -198,14 +200,14 @@ def describe_status(session: GenerationSession) -> dict[str, Any]:
         "progress": session.progress,
         **estimates.describe(session, its_steps),
         "current_step": current.name if current else None,
-        "current_label": KINDS[current.name].label if current and not waits else session.get_status_display(),
-        "steps": [step.as_status() | {"label": KINDS[step.name].label} for step in its_steps],
+        "current_label": KINDS[current.name].told if current and not waits else session.get_status_display(),
+        "steps": [step.as_status() | {"label": KINDS[step.name].told} for step in its_steps],
         "title": story.title or None,
         "partial_text": story.story_text or next((step.partial for step in its_steps if step.partial), ""),
         "story_id": str(story.pk) if told else None,
         "story_url": story.get_absolute_url() if told else None,
-        "error": session.error or None,
-        "warnings": session.warnings,
+        "error": _(session.error) or None,
+        "warnings": events.tell_warnings(session, its_steps),
         "images": [
             {"image_type": kind, "url": image.shown, "width": image.width, "height": image.height}
             for kind, image in story.pictures.items()
@@ -229,8 +231,13 @@ def _check_room(person_key: str) -> None:
     under_way = GenerationSession.objects.filter(person=person_key).exclude(status__in=ENDED).count()
     if under_way >= settings.GENERATIONS_RUNNING_PER_PERSON + settings.GENERATIONS_WAITING_PER_PERSON:
         raise TooManyGenerations(
-            f"You have {under_way} stories under way, which is as many as one person may have. "
-            "Wait until one is finished, or stop one, then try again."
+            ngettext(
+                "You have {number} story under way, which is as many as one person may have. "
+                "Wait until it is finished, or stop it, then try again.",
+                "You have {number} stories under way, which is as many as one person may have. "
+                "Wait until one is finished, or stop one, then try again.",
+                under_way,
+            ).format(number=under_way)
         )
 
 
@@ -251,5 +258,5 @@ def _check_same(session: GenerationSession, wanted: dict[str, Any]) -> Generatio
         "seed": session.seed,
     }
     if any(had[name] != value for name, value in wanted.items() if value is not None):
-        raise Conflict("This Idempotency-Key was used before for another request. Use a new one.")
+        raise Conflict(_("This Idempotency-Key was used before for another request. Use a new one."))
     return session

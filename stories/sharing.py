@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stories.models import ShareLink, Story, Visibility
 from stories.services import Conflict
@@ -27,7 +28,7 @@ def share_story(story: Story, *, days: int | None) -> ShareLink:
         Conflict: the story has no text yet, or it is in the trash.
     """
     if not story.story_text or story.trashed_at:
-        raise Conflict("There is nothing to share: this story has no text yet, or it is in the trash.")
+        raise Conflict(_("There is nothing to share: this story has no text yet, or it is in the trash."))
     with transaction.atomic():
         Story.objects.select_for_update().get(pk=story.pk)
         withdraw_links(story)
@@ -47,9 +48,9 @@ def ask_to_publish(story: Story) -> Story:
         Conflict: it is public already, or has no text yet, or it is in the trash.
     """
     if story.visibility == Visibility.PUBLIC:
-        raise Conflict("This story is public already.")
+        raise Conflict(_("This story is public already."))
     if not story.story_text or story.trashed_at:
-        raise Conflict("There is nothing to publish: this story has no text yet, or it is in the trash.")
+        raise Conflict(_("There is nothing to publish: this story has no text yet, or it is in the trash."))
     Story.objects.filter(pk=story.pk, publish_asked_at=None).update(publish_asked_at=timezone.now())
     story.refresh_from_db(fields=["publish_asked_at"])
     return story

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 
 class FileTooBig(RequestDataTooBig):
@@ -39,5 +41,7 @@ class BoundedUpload(FileUploadHandler):
 
 def tell_limit(error: RequestDataTooBig) -> str:
     if isinstance(error, FileTooBig):
-        return f"At most {settings.FILE_UPLOAD_MAX_BYTES >> 20} MiB are taken."
-    return f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes are taken."
+        return _("At most {most} MiB are taken.").format(most=settings.FILE_UPLOAD_MAX_BYTES >> 20)
+    return _("At most {most} bytes are taken.").format(
+        most=number_format(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0, force_grouping=True)
+    )

@@ -11,6 +11,9 @@ import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents.genres import GENRES
 from agents.types import TEXT_MAX, TITLE_MAX
@@ -42,7 +45,7 @@ def clean_prompt(text: Any) -> str:
 
 def clean_style(name: Any) -> str:
     if not isinstance(name, str) or name not in STYLES:
-        raise ValidationError(f"Choose one of these styles: {', '.join(STYLES)}.")
+        raise ValidationError(_("Choose one of these styles: {names}.").format(names=", ".join(STYLES)))
     return name
 
 
@@ -51,7 +54,9 @@ def clean_genre(name: Any) -> str:
     if name in (None, ""):
         return ""
     if not isinstance(name, str) or name not in GENRES:
-        raise ValidationError(f"Choose one of these genres, or leave it open: {', '.join(GENRES)}.")
+        raise ValidationError(
+            _("Choose one of these genres, or leave it open: {names}.").format(names=", ".join(GENRES))
+        )
     return name
 
 
@@ -64,14 +69,14 @@ def clean_seed(value: Any) -> int | None:
         seed = int(value)
         if 0 <= seed <= SEED_MAX:
             return seed
-    raise ValidationError(f"A seed is a whole number from 0 to {SEED_MAX}.")
+    raise ValidationError(_("A seed is a whole number from 0 to {most}.").format(most=SEED_MAX))
 
 
 def clean_title(text: Any) -> str:
     """One line, 1 to 120 characters."""
     title = clean_text(text, least=1, most=TITLE_MAX)
     if "\n" in title or "\t" in title:
-        raise ValidationError("A title is one line.")
+        raise ValidationError(_("A title is one line."))
     return title
 
 
@@ -100,14 +105,16 @@ def clean_placement(value: Any) -> dict[str, Any] | None:
     if value in (None, ""):
         return None
     if not isinstance(value, dict) or not {"x", "y", "height"} <= set(value) <= set(PLACEMENT) | {"flipped"}:
-        raise ValidationError("A placement has x, y and height, and it may have flipped.")
+        raise ValidationError(_("A placement has x, y and height, and it may have flipped."))
     flipped = value.get("flipped", False)
     if not isinstance(flipped, bool):
-        raise ValidationError("flipped is true or false.")
+        raise ValidationError(_("flipped is true or false."))
     for name, (least, most) in PLACEMENT.items():
         share = value[name]
         if isinstance(share, bool) or not isinstance(share, int | float) or not least <= share <= most:
-            raise ValidationError(f"{name} is a number from {least:g} to {most:g}.")
+            raise ValidationError(
+                _("{name} is a number from {least:g} to {most:g}.").format(name=name, least=least, most=most)
+            )
     return {name: float(value[name]) for name in PLACEMENT} | {"flipped": flipped}
 
 
@@ -115,13 +122,13 @@ def clean_share_days(value: Any) -> int | None:
     """How many days a link is open: 7, 30, or without end (None, "")."""
     choices: dict[Any, int | None] = {None: None, "": None, 7: 7, "7": 7, 30: 30, "30": 30}
     if isinstance(value, bool | list | dict | float) or value not in choices:
-        raise ValidationError("A link is open for 7 days, for 30, or without end.")
+        raise ValidationError(_("A link is open for 7 days, for 30, or without end."))
     return choices[value]
 
 
 def clean_idempotency_key(key: str) -> str:
     if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
-        raise ValidationError("An Idempotency-Key is 1 to 255 visible ASCII characters.")
+        raise ValidationError(_("An Idempotency-Key is 1 to 255 visible ASCII characters."))
     return key
 
 
@@ -132,22 +139,32 @@ def clean_text(text: Any, *, least: int, most: int) -> str:
     character counts as empty.
     """
     if not isinstance(text, str):
-        raise ValidationError("This must be text.")
+        raise ValidationError(_("This must be text."))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if any(unicodedata.category(char) in UNWANTED for char in text if char not in "\n\t"):
-        raise ValidationError("This contains control characters, which no story can use.")
+        raise ValidationError(_("This contains control characters, which no story can use."))
     if REPLACEMENT in text:
-        raise ValidationError("Some of this is not text in UTF-8. Type or paste it again.")
+        raise ValidationError(_("Some of this is not text in UTF-8. Type or paste it again."))
     text = TURNS.sub("", text).strip()
     if not any(_is_visible(char) for char in text):
         text = ""
     if len(text) > most:
-        raise ValidationError(f"This is too long: {len(text):,} characters, and at most {most:,} are taken.")
-    if len(text) < least:
         raise ValidationError(
-            f"Write at least {least} characters." if least > 1 else "This must not be empty."
+            _("This is too long: {length} characters, and at most {most} are taken.").format(
+                length=group(len(text)), most=group(most)
+            )
         )
+    if len(text) < least:
+        if least < 2:
+            raise ValidationError(_("This must not be empty."))
+        told = ngettext("Write at least {number} character.", "Write at least {number} characters.", least)
+        raise ValidationError(told.format(number=least))
     return text
+
+
+def group(number: int) -> str:
+    """With its thousands apart, as the language has them."""
+    return number_format(number, decimal_pos=0, force_grouping=True)
 
 
 def _is_visible(char: str) -> bool:

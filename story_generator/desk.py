@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
 
 
 def icon(request: HttpRequest) -> str:
@@ -52,7 +53,7 @@ GOLD = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Starloom",
     "SITE_HEADER": "Starloom",
-    "SITE_SUBHEADER": "The curators’ desk",
+    "SITE_SUBHEADER": _("The curators’ desk"),
     "SITE_SYMBOL": "auto_stories",
     "SITE_ICON": icon,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],

@@ -1,4 +1,5 @@
 // Small helps on every page. All of it works without them.
+import { gettext, showNumber } from "./i18n.js";
 import { onKey } from "./keys.js";
 import "./toast.js";
 
@@ -8,7 +9,7 @@ const find = (selector) => document.querySelector(selector);
 // Night and day.
 const toggle = find("[data-toggle-sky]");
 const isNight = () => root.dataset.theme !== "day-loom";
-const nameToggle = () => toggle.setAttribute("aria-label", isNight() ? "Change to day" : "Change to night");
+const nameToggle = () => toggle.setAttribute("aria-label", isNight() ? gettext("Change to day") : gettext("Change to night"));
 toggle.hidden = false;
 nameToggle();
 toggle.addEventListener("click", () => {
@@ -28,7 +29,7 @@ function countSentence() {
   const length = [...field.value.trim()].length;
   const most = Number(field.dataset.most);
   const counter = find("[data-counter]");
-  counter.textContent = length ? `${length.toLocaleString("en")} of ${most.toLocaleString("en")}` : "";
+  counter.textContent = length ? gettext("{length} of {most}", { length: showNumber(length), most: showNumber(most) }) : "";
   counter.classList.toggle("over", length > most);
   find("[data-keys]").hidden = false;
 }
@@ -49,8 +50,8 @@ document.addEventListener("keydown", (event) => {
   event.target.closest?.("#sentence-form")?.requestSubmit();
 });
 
-if (find("#sentence-form")) onKey("Ctrl+Enter", "Weave the story, while you type its sentence");
-onKey("/", "Search the library", () => (find("#q") ? find("#q").select() : location.assign(find("[data-library]").href)));
+if (find("#sentence-form")) onKey("Ctrl+Enter", gettext("Weave the story, while you type its sentence"));
+onKey("/", gettext("Search the library"), () => (find("#q") ? find("#q").select() : location.assign(find("[data-library]").href)));
 
 // What went wrong on the way, in words; what was typed stays.
 let fading;
@@ -61,7 +62,7 @@ function flash(words) {
   fading = setTimeout(() => (place.textContent = ""), 12000);
 }
 document.addEventListener("htmx:sendError", () =>
-  flash("The server cannot be reached. What you typed is still here: try again in a moment."),
+  flash(gettext("The server cannot be reached. What you typed is still here: try again in a moment.")),
 );
 document.addEventListener("htmx:responseError", (event) => {
   let words;
@@ -70,5 +71,5 @@ document.addEventListener("htmx:responseError", (event) => {
   } catch {
     // Something between us and the server answered.
   }
-  flash(words || `The server answered with an error (${event.detail.xhr.status}). Try again in a moment.`);
+  flash(words || gettext("The server answered with an error ({status}). Try again in a moment.", event.detail.xhr));
 });

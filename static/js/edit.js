@@ -1,4 +1,6 @@
 // Saves what is typed while it is typed. What somebody else wrote meanwhile is never written over.
+import { gettext } from "./i18n.js";
+
 const form = document.querySelector("[data-edit]");
 const state = form.querySelector("[data-state]");
 const fields = [...form.querySelectorAll("textarea")];
@@ -31,7 +33,7 @@ function save() {
 async function send() {
   const sent = changes();
   if (stopped || !Object.keys(sent).length) return;
-  say("saving", "Saving …");
+  say("saving", gettext("Saving …"));
   let answer;
   try {
     answer = await fetch(form.dataset.edit, {
@@ -44,19 +46,23 @@ async function send() {
       body: JSON.stringify(sent),
     });
   } catch {
-    say("unsaved", "Not saved: the server cannot be reached just now. It is tried again.");
+    say("unsaved", gettext("Not saved: the server cannot be reached just now. It is tried again."));
     return plan(AGAIN);
   }
   const said = await answer.json().catch(() => ({}));
   if (answer.status === 409) return stop(said);
   if (!answer.ok) {
-    say("unsaved", `Not saved: ${said.detail || Object.values(said).flat().join(" ") || `it answered ${answer.status}.`}`);
+    say("unsaved", gettext("Not saved: {reason}", { reason: explain(said, answer) }));
     return answer.status >= 500 ? plan(AGAIN) : undefined;
   }
   revision = form.elements.revision.value = said.revision;
   for (const [name, value] of Object.entries(sent)) saved.set(name, value);
   if (isDirty()) return plan();
-  say("saved", "Saved. Every version is kept.");
+  say("saved", gettext("Saved. Every version is kept."));
+}
+
+function explain(said, { status }) {
+  return said.detail || Object.values(said).flat().join(" ") || gettext("it answered {status}.", { status });
 }
 
 function stop(said) {
@@ -66,7 +72,7 @@ function stop(said) {
   const link = Object.assign(document.createElement("a"), {
     className: "plain-link",
     href: form.dataset.versions.replace(/\d+\/$/, `${said.number}/`),
-    textContent: `Compare with version ${said.number}`,
+    textContent: gettext("Compare with version {number}", said),
   });
   state.append(link);
   for (const [name] of saved) saved.set(name, form.elements[name].value);
@@ -74,7 +80,7 @@ function stop(said) {
 
 form.addEventListener("input", () => {
   if (stopped) return;
-  say("unsaved", "Not saved yet");
+  say("unsaved", gettext("Not saved yet"));
   plan();
 });
 form.addEventListener("submit", async (event) => {
@@ -85,5 +91,5 @@ form.addEventListener("submit", async (event) => {
 });
 addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
 document.addEventListener("visibilitychange", () => document.hidden && isDirty() && save());
-say("saved", "It saves itself while you type; Ctrl+Z undoes.");
+say("saved", gettext("It saves itself while you type; Ctrl+Z undoes."));
 if (location.hash) form.querySelector(`textarea${location.hash}`)?.focus();

@@ -1,6 +1,8 @@
 // Keys of a page: one registry, which fills the dialog that "?" opens. None fires while somebody types, with
 // a modifier (the browser's own), or while a dialog is open.
-const NAMES = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
+import { gettext } from "./i18n.js";
+
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", Control: "Ctrl" };
 const known = new Map();
 
 // action(event) is called where when() says so; without an action the key is only told of.
@@ -34,7 +36,7 @@ export function showKeys() {
   dialog.showModal();
 }
 
-onKey("?", "Show these keys", showKeys);
+onKey("?", gettext("Show these keys"), showKeys);
 for (const opener of document.querySelectorAll("[data-show-keys]")) {
   opener.hidden = false;
   opener.addEventListener("click", showKeys);

@@ -1,5 +1,6 @@
 // The live page. It is shown as the database has it; events are pushed to it; and it asks for the status now and
 // then, so that a lost stream, a phone that slept or a second tab show the truth too.
+import { gettext } from "./i18n.js";
 import { note, readAnew } from "./live/log.js";
 import { find, setText, showEnd, showPreview, showProgress, showStatus, showText, showTimes } from "./live/page.js";
 import { Stream } from "./live/stream.js";
@@ -49,7 +50,7 @@ async function ask() {
   try {
     const answer = await fetch(live, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(10000) });
     if (answer.status === 404) return giveUp();
-    if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail || `It answered ${answer.status}.`);
+    if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail || gettext("It answered {status}.", answer));
     skew = (Date.parse(answer.headers.get("Date")) || began) - began;
     const found = await answer.json();
     failures = 0;
@@ -62,7 +63,7 @@ async function ask() {
     else plan();
   } catch (error) {
     failures += 1;
-    if (failures > 1) setText("[data-trouble]", `${explain(error)} The story goes on without this page, which keeps asking.`);
+    if (failures > 1) setText("[data-trouble]", `${explain(error)} ${gettext("The story goes on without this page, which keeps asking.")}`);
     plan(Math.min(1000 * 2 ** (failures - 1), SELDOM));
   } finally {
     asking = false;
@@ -80,12 +81,12 @@ function checkStream(found) {
 function explain(error) {
   const lost = error instanceof TypeError || error.name === "TimeoutError";
   if (!lost) return error.message;
-  return navigator.onLine ? "The server does not answer just now." : "You are offline just now.";
+  return navigator.onLine ? gettext("The server does not answer just now.") : gettext("You are offline just now.");
 }
 
 function giveUp() {
   finish();
-  setText("[data-trouble]", "This story is no longer there: it was deleted, or this browser has forgotten that it is yours.");
+  setText("[data-trouble]", gettext("This story is no longer there: it was deleted, or this browser has forgotten that it is yours."));
 }
 
 function plan(pause = stream.isHealthy ? SELDOM : OFTEN) {
@@ -156,7 +157,7 @@ addEventListener("keydown", (event) => {
 });
 find("[data-stop]")?.addEventListener("submit", (event) => {
   event.target.querySelector("button").disabled = true; // once is enough
-  setText("[data-label]", "Stopping …");
+  setText("[data-label]", gettext("Stopping …"));
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 

@@ -48,7 +48,7 @@
     if (!tools) return;
     const show = () => {
       tools.querySelector(`[value="${light()}"]`).checked = true;
-      tools.querySelector("[data-size-now]").textContent = `${size} of ${SIZES}`;
+      tools.querySelector("[data-size-now]").textContent = tools.querySelector("[data-size-now]").dataset.words.replace("{size}", size).replace("{most}", SIZES);
       tools.querySelector('[data-size="-1"]').disabled = size === 1;
       tools.querySelector('[data-size="1"]').disabled = size === SIZES;
     };

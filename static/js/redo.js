@@ -1,4 +1,6 @@
 // Has a part made anew without leaving the page: says how it gets on, and shows the book again when it is there.
+import { gettext } from "./i18n.js";
+
 const ENDED = ["completed", "failed", "cancelled"];
 const PAUSE = 700;
 const rest = (time) => new Promise((go) => setTimeout(go, time));
@@ -11,12 +13,12 @@ document.addEventListener("submit", async (event) => {
   const buttons = document.querySelectorAll("form[data-redo] button");
   const tell = (words) => (form.querySelector("[data-told]").textContent = words);
   for (const button of buttons) button.disabled = true;
-  tell("It waits for its turn …");
+  tell(gettext("It waits for its turn …"));
   try {
     const there = await begin(form.action, fields);
     show(await follow(there, tell), form.dataset.redo);
   } catch (error) {
-    tell(error instanceof TypeError ? "The server cannot be reached just now. Try again in a moment." : error.message);
+    tell(error instanceof TypeError ? gettext("The server cannot be reached just now. Try again in a moment.") : error.message);
     for (const button of buttons) button.disabled = false;
   }
 });
@@ -24,7 +26,7 @@ document.addEventListener("submit", async (event) => {
 async function begin(address, body) {
   const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.detail || Object.values(said).flat().join(" ") || `It answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(said.detail || Object.values(said).flat().join(" ") || gettext("It answered {status}.", answer));
   return said.status_url;
 }
 
@@ -34,16 +36,16 @@ async function follow(address, tell) {
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) {
       failures += 1;
-      if (failures > 8) throw new Error("The server does not answer just now. It goes on without this page: load it again later.");
+      if (failures > 8) throw new Error(gettext("The server does not answer just now. It goes on without this page: load it again later."));
       continue;
     }
     failures = 0;
     const status = await answer.json();
     if (!ENDED.includes(status.status)) {
-      tell(status.status === "pending" ? "It waits for its turn …" : `${status.current_label} … ${status.progress} %`);
+      tell(status.status === "pending" ? gettext("It waits for its turn …") : `${status.current_label} … ${status.progress} %`);
       continue;
     }
-    if (status.error || status.status !== "completed") throw new Error(status.error || "It was stopped.");
+    if (status.error || status.status !== "completed") throw new Error(status.error || gettext("It was stopped."));
     if (status.warnings.length) throw new Error(status.warnings.join(" "));
     return status.story_url;
   }

@@ -1,4 +1,6 @@
 // Words that are selected in the text can be changed: a few wishes appear beside them.
+import { gettext } from "./i18n.js";
+
 const text = document.querySelector("#text[data-starts]");
 const form = document.querySelector('[data-wishes="story_text"]');
 if (text && form) prepare();
@@ -7,10 +9,10 @@ function prepare() {
   const starts = text.dataset.starts.split(",").map(Number);
   const bar = form.cloneNode(true);
   bar.className = "selection-bar";
-  bar.setAttribute("aria-label", "Change the selected words");
+  bar.setAttribute("aria-label", gettext("Change the selected words"));
   for (const part of bar.querySelectorAll("select, .own-wish, .field-label")) part.remove();
   const range = Object.assign(document.createElement("input"), { type: "hidden", name: "range" });
-  const own = Object.assign(document.createElement("button"), { type: "button", className: "wish", textContent: "Own words …" });
+  const own = Object.assign(document.createElement("button"), { type: "button", className: "wish", textContent: gettext("Own words …") });
   bar.append(range);
   bar.querySelector(".wishes").append(own);
   bar.hidden = true;

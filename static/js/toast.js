@@ -1,5 +1,7 @@
 // Slips that tell what was done, some with a button that undoes it. The server writes them into #toasts; a
 // script may lay down its own. They go after a while, but not from under a pointer or the focus.
+import { gettext } from "./i18n.js";
+
 const STAY = 12000;
 const place = document.querySelector("#toasts");
 
@@ -9,7 +11,7 @@ export function toast(words, { undo, stay = STAY } = {}) {
   slip.dataset.toast = "";
   slip.append(Object.assign(document.createElement("p"), { textContent: words, dir: "auto" }));
   if (undo) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "toast-undo", textContent: "Undo" });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "toast-undo", textContent: gettext("Undo") });
     button.addEventListener("click", () => {
       slip.remove();
       undo();
@@ -18,7 +20,7 @@ export function toast(words, { undo, stay = STAY } = {}) {
   }
   const close = Object.assign(document.createElement("button"), { type: "button", className: "toast-close", textContent: "×" });
   close.dataset.close = "";
-  close.setAttribute("aria-label", "Close");
+  close.setAttribute("aria-label", gettext("Close"));
   slip.append(close);
   slip.dataset.stay = stay;
   place.append(slip);

@@ -1,6 +1,7 @@
 """The curators' desk. It shows what was made and how; whatever it changes goes through the services."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from stories.admin.generations import GenerationSessionAdmin
 from stories.admin.images import GeneratedImageAdmin
@@ -18,4 +19,4 @@ __all__ = [
     "UserAdmin",
 ]
 
-admin.site.index_title = "The curators' desk"
+admin.site.index_title = _("The curators’ desk")

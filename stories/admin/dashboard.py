@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stories import figures
 from stories.figures import Day
@@ -15,8 +17,17 @@ from stories.health import check_health
 HEIGHT, HEAD, GAP = 150, 22, 0.18
 #: From the ground up.
 PARTS = ("completed", "going_on", "cancelled", "failed")
-ROLES = {"text": "Writers", "gpu": "Painters", "dispatcher": "Dispatcher"}
-CHECKS = {"database": "Database", "redis": "Redis", "language_model": "Language model", "painter": "Painter"}
+ROLES = {
+    "text": gettext_noop("Writers"),
+    "gpu": gettext_noop("Painters"),
+    "dispatcher": gettext_noop("Dispatcher"),
+}
+CHECKS = {
+    "database": gettext_noop("Database"),
+    "redis": "Redis",
+    "language_model": gettext_noop("Language model"),
+    "painter": gettext_noop("Painter"),
+}
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -62,10 +73,14 @@ def describe_health() -> list[dict[str, Any]]:
     checks = check_health()["checks"]
     workers = checks["workers"]
     lines = [
-        {"name": name, "ok": check["ok"], "said": check.get("model" if check["ok"] else "detail", "")}
+        {"name": _(name), "ok": check["ok"], "said": check.get("model" if check["ok"] else "detail", "")}
         for name, check in ((name, checks[key]) for key, name in CHECKS.items())
     ]
     return lines + [
-        {"name": name, "ok": bool(workers.get(role)), "said": "" if workers.get(role) else "none is there"}
+        {
+            "name": _(name),
+            "ok": bool(workers.get(role)),
+            "said": "" if workers.get(role) else _("none is there"),
+        }
         for role, name in ROLES.items()
     ]

@@ -11,6 +11,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from stories import curating
@@ -22,7 +24,7 @@ class ReasonForm(forms.Form):
     """What the owner of a story is told when it is hidden or not published."""
 
     reason = forms.CharField(
-        label="Reason", widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True})
+        label=_("Reason"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True})
     )
 
     def clean_reason(self) -> str:
@@ -37,40 +39,44 @@ class Deciding(desk.Desk):
     def list_buttons(self, request: HttpRequest, thing: Story) -> Iterable[tuple[str, str, str]]:
         is_public = thing.visibility == Visibility.PUBLIC
         if not is_public:
-            yield "publish", "public", "Publish"
+            yield "publish", "public", str(_("Publish"))
         if is_asked(thing):
-            yield "refuse", "block", "Do not publish …"
+            yield "refuse", "block", str(_("Do not publish …"))
         if is_public:
-            yield ("unfeature", "star_half", "Feature no more") if thing.is_featured else (
-                "feature", "star", "Feature",
+            yield ("unfeature", "star_half", str(_("Feature no more"))) if thing.is_featured else (
+                "feature", "star", str(_("Feature")),
             )  # fmt: skip
         if thing.visibility != Visibility.UNLISTED:
-            yield "unlist", "link", "Unlist"
-        yield "hide", "visibility_off", "Hide …"
+            yield "unlist", "link", str(_("Unlist"))
+        yield "hide", "visibility_off", str(_("Hide …"))
 
-    @admin.action(description="Publish: everybody can read them", permissions=["change"])
+    @admin.action(description=_("Publish: everybody can read them"), permissions=["change"])
     def publish(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
-        return self._decide(request, stories, curating.publish, "published")
+        return self._decide(request, stories, curating.publish, gettext_noop("published"))
 
-    @admin.action(description="Feature: public ones stand first", permissions=["change"])
+    @admin.action(description=_("Feature: public ones stand first"), permissions=["change"])
     def feature(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
-        return self._decide(request, stories, curating.feature, "featured")
+        return self._decide(request, stories, curating.feature, gettext_noop("featured"))
 
-    @admin.action(description="Feature no more", permissions=["change"])
+    @admin.action(description=_("Feature no more"), permissions=["change"])
     def unfeature(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
-        return self._decide(request, stories, curating.unfeature, "featured no more")
+        return self._decide(request, stories, curating.unfeature, gettext_noop("featured no more"))
 
-    @admin.action(description="Unlist: whoever has the link can read them", permissions=["change"])
+    @admin.action(description=_("Unlist: whoever has the link can read them"), permissions=["change"])
     def unlist(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
-        return self._decide(request, stories, curating.unlist, "unlisted")
+        return self._decide(request, stories, curating.unlist, gettext_noop("unlisted"))
 
-    @admin.action(description="Hide, with a reason: only their owners can read them", permissions=["change"])
+    @admin.action(
+        description=_("Hide, with a reason: only their owners can read them"), permissions=["change"]
+    )
     def hide(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
-        return self._decide_with_reason(request, stories, curating.hide, "hide", "hidden")
+        return self._decide_with_reason(request, stories, curating.hide, "hide", gettext_noop("hidden"))
 
-    @admin.action(description="Do not publish, with a reason", permissions=["change"])
+    @admin.action(description=_("Do not publish, with a reason"), permissions=["change"])
     def refuse(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
-        return self._decide_with_reason(request, stories, curating.refuse, "refuse", "not published")
+        return self._decide_with_reason(
+            request, stories, curating.refuse, "refuse", gettext_noop("not published")
+        )
 
     def _decide(
         self,
@@ -103,7 +109,7 @@ class Deciding(desk.Desk):
             return self._decide(request, stories, lambda chosen: service(chosen, reason), done, reason)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Hide from everybody but the owner" if action == "hide" else "Do not publish",
+            "title": _("Hide from everybody but the owner") if action == "hide" else _("Do not publish"),
             "opts": self.opts,
             "form": form,
             "action": action,

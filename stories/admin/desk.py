@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from stories.models import GeneratedImage, Story
@@ -75,7 +77,7 @@ def name_owner(story: Story) -> str:
     """Who made it, without what they are counted by: that may be a key or an address."""
     if story.owner:
         return str(story.owner.get_username())
-    return "nobody known" if story.person.startswith(Person.ADDRESS) else story.person.split(":")[0]
+    return gettext("nobody known") if story.person.startswith(Person.ADDRESS) else story.person.split(":")[0]
 
 
 def show_moment(moment: datetime) -> str:
@@ -92,7 +94,7 @@ class NamedValues(admin.AllValuesFieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
-            yield {**choice, "display": choice["display"] or "none"}
+            yield {**choice, "display": choice["display"] or _("none")}
 
 
 class Desk(ModelAdmin):
@@ -100,10 +102,10 @@ class Desk(ModelAdmin):
 
     list_per_page = 30
     #: What an empty list says: what would stand here, and what brings it.
-    empty_words = "Nothing here yet."
+    empty_words = _("Nothing here yet.")
     change_form_outer_before_template = "admin/stories/buttons.html"
 
-    @admin.display(description="Made", ordering="created_at")
+    @admin.display(description=_("Made"), ordering="created_at")
     def made(self, thing: Any) -> str:
         return show_moment(thing.created_at)
 
@@ -114,7 +116,7 @@ class Desk(ModelAdmin):
         try:
             return super().changelist_view(request, extra_context)
         except DataError:
-            raise BadRequest("A filter holds what the database cannot store.") from None
+            raise BadRequest(_("A filter holds what the database cannot store.")) from None
 
     def list_buttons(self, request: HttpRequest, thing: Any) -> Iterable[tuple[str, str, str]]:
         """What can be done about the thing on the page: the action of the list, its icon, its name."""
@@ -138,9 +140,10 @@ class Desk(ModelAdmin):
     def tell(self, request: HttpRequest, number: int, done: str, *, of: int) -> None:
         name = self.opts.verbose_name if number == 1 else self.opts.verbose_name_plural
         if number:
-            self.message_user(request, f"{number} {name}: {done}.", messages.SUCCESS)
+            self.message_user(request, f"{number} {name}: {gettext(done)}.", messages.SUCCESS)
         if number < of:
-            self.message_user(request, f"{of - number} left as they were.", messages.WARNING)
+            told = ngettext("{number} left as it was.", "{number} left as they were.", of - number)
+            self.message_user(request, told.format(number=of - number), messages.WARNING)
 
 
 class ReadOnlyInline(TabularInline):

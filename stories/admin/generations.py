@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from stories import services
 from stories.admin import moderation
@@ -32,10 +34,10 @@ class GenerationSessionAdmin(Desk):
     list_display = ("story_title", "state", "bar", "dots", "made_by", "made", "took", "trouble")
     list_filter = ("status", "images", ("redo", NamedValues))
     search_fields = ("story__title", "story__prompt", "error")
-    search_help_text = "Words of the story’s title or prompt, or of an error"
+    search_help_text = _("Words of the story’s title or prompt, or of an error")
     date_hierarchy = "created_at"
     actions = ("retry", "cancel")
-    empty_words = "Every story that is told, and every picture painted again, leaves its record here."
+    empty_words = _("Every story that is told, and every picture painted again, leaves its record here.")
     change_form_outer_before_template = "admin/stories/generationsession/timeline.html"
     change_form_outer_after_template = "admin/stories/generationsession/events.html"
     fields = readonly_fields = (
@@ -66,63 +68,68 @@ class GenerationSessionAdmin(Desk):
             context |= {"steps": describe_steps(session), "events": describe_events(session)}
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description="Story", ordering="story__title")
+    @admin.display(description=_("Story"), ordering="story__title")
     def story_title(self, session: GenerationSession) -> str:
         return format_html('<b class="desk-title">{}</b>', session.story)
 
-    @admin.display(description="Story")
+    @admin.display(description=_("Story"))
     def of(self, session: GenerationSession) -> str:
         return link_to(session.story, str(session.story))
 
-    @admin.display(description="Made by")
+    @admin.display(description=_("Made by"))
     def made_by(self, session: GenerationSession) -> str:
         return name_owner(session.story)
 
-    @admin.display(description="What")
+    @admin.display(description=_("What"))
     def what(self, session: GenerationSession) -> str:
-        pictures = "with pictures" if session.images else "without pictures"
-        return f"Again: {session.redo}" if session.redo else f"The whole story, {pictures}"
+        if session.redo:
+            return gettext("Again: {part}").format(part=session.redo)
+        return (
+            gettext("The whole story, with pictures")
+            if session.images
+            else gettext("The whole story, without pictures")
+        )
 
-    @admin.display(description="Status", ordering="status")
+    @admin.display(description=_("Status"), ordering="status")
     def state(self, session: GenerationSession) -> str:
         return show_tag(session.get_status_display(), TONES.get(GenerationStatus(session.status), "busy"))
 
-    @admin.display(description="Warnings")
+    @admin.display(description=_("Warnings"))
     def warned(self, session: GenerationSession) -> str:
         return " ".join(session.warnings) or "–"
 
-    @admin.display(description="Progress", ordering="progress")
+    @admin.display(description=_("Progress"), ordering="progress")
     def bar(self, session: GenerationSession) -> str:
         bar = '<span class="desk-line"><progress max="100" value="{0}"></progress>{0} %</span>'
         return format_html(bar, session.progress)
 
-    @admin.display(description="Steps")
+    @admin.display(description=_("Steps"))
     def dots(self, session: GenerationSession) -> str:
         dot = '<span class="is-{}" title="{}: {}"></span>'
         dots = ((step.status, step.name, step.get_status_display()) for step in session.steps.all())
         return format_html('<span class="desk-steps">{}</span>', format_html_join("", dot, dots))
 
-    @admin.display(description="Took")
+    @admin.display(description=_("Took"))
     def took(self, session: GenerationSession) -> str:
         return show_seconds(session.started_at, session.finished_at)
 
-    @admin.display(description="Trouble")
+    @admin.display(description=_("Trouble"))
     def trouble(self, session: GenerationSession) -> str:
         return session.error or " ".join(session.warnings) or "–"
 
     def list_buttons(self, request: HttpRequest, thing: GenerationSession) -> Iterable[tuple[str, str, str]]:
         if not thing.is_ended:
-            yield "cancel", "stop_circle", "Stop"
+            yield "cancel", "stop_circle", gettext("Stop")
         elif thing.can_be_retried:
-            yield "retry", "replay", "Try the missing pieces again"
+            yield "retry", "replay", gettext("Try the missing pieces again")
 
-    @admin.action(description="Try the missing pieces again", permissions=["steer"])
+    @admin.action(description=_("Try the missing pieces again"), permissions=["steer"])
     def retry(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> Any:
-        return self._steer(request, sessions, services.retry_generation, "tried again")
+        return self._steer(request, sessions, services.retry_generation, gettext_noop("tried again"))
 
-    @admin.action(description="Stop", permissions=["steer"])
+    @admin.action(description=_("Stop"), permissions=["steer"])
     def cancel(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> Any:
-        return self._steer(request, sessions, services.cancel_generation, "stopped")
+        return self._steer(request, sessions, services.cancel_generation, gettext_noop("stopped"))
 
     def _steer(
         self,
@@ -139,5 +146,5 @@ class GenerationSessionAdmin(Desk):
             except services.Refused as refused:
                 self.message_user(request, f"{session.story}: {refused}", messages.WARNING)
         if number:
-            self.message_user(request, f"{number} {done}.", messages.SUCCESS)
+            self.message_user(request, f"{number} {gettext(done)}.", messages.SUCCESS)
         return self.go_back(request, sessions)

@@ -9,9 +9,11 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.template.defaultfilters import filesizeformat, pluralize
+from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from stories import housekeeping, services
 from stories.admin.desk import LINE, Desk, NamedValues, link_to, show_tag, show_thumbnail
@@ -28,8 +30,8 @@ class GeneratedImageAdmin(Desk):
     list_filter = ("image_type", "is_live", ("style", NamedValues), "model")
     list_select_related = ("story",)
     search_fields = ("story__title", "prompt_used")
-    search_help_text = "Words of the story’s title or of what was painted"
-    empty_words = "Pictures appear here as they are painted: the hero, the setting, the scene."
+    search_help_text = _("Words of the story’s title or of what was painted")
+    empty_words = _("Pictures appear here as they are painted: the hero, the setting, the scene.")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "id")
     fields = readonly_fields = (
@@ -40,35 +42,37 @@ class GeneratedImageAdmin(Desk):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a picture is a fact
 
-    @admin.display(description="Picture")
+    @admin.display(description=_("Picture"))
     def thumbnail(self, image: GeneratedImage) -> str:
         return format_html('<span class="desk-pictures">{}</span>', show_thumbnail(image))
 
-    @admin.display(description="Picture")
+    @admin.display(description=_("Picture"))
     def picture(self, image: GeneratedImage) -> str:
         url = image.file.url
         return format_html('<a href="{}"><img class="desk-picture" src="{}" alt="{}"></a>', url, url, image)
 
-    @admin.display(description="In the book", ordering="is_live")
+    @admin.display(description=_("In the book"), ordering="is_live")
     def shown(self, image: GeneratedImage) -> str:
-        return show_tag("shown", "good") if image.is_live else show_tag("earlier version")
+        return show_tag(gettext("shown"), "good") if image.is_live else show_tag(gettext("earlier version"))
 
-    @admin.display(description="Story", ordering="story__title")
+    @admin.display(description=_("Story"), ordering="story__title")
     def of(self, image: GeneratedImage) -> str:
         return link_to(image.story, str(image.story))
 
-    @admin.display(description="File")
+    @admin.display(description=_("File"))
     def file_name(self, image: GeneratedImage) -> str:
         return str(image.file.name)
 
-    @admin.display(description="Size")
+    @admin.display(description=_("Size"))
     def size(self, image: GeneratedImage) -> str:
         return format_html(LINE, f"{image.width} × {image.height}")
 
-    @admin.display(description="Parameters")
+    @admin.display(description=_("Parameters"))
     def recipe(self, image: GeneratedImage) -> str:
         text = json.dumps(image.parameters, indent=2, ensure_ascii=False)
-        return format_html('<details><summary>Show</summary><pre class="desk-json">{}</pre></details>', text)
+        return format_html(
+            '<details><summary>{}</summary><pre class="desk-json">{}</pre></details>', gettext("Show"), text
+        )
 
     def delete_model(self, request: HttpRequest, obj: GeneratedImage) -> None:
         services.delete_pictures([obj])
@@ -89,6 +93,8 @@ class GeneratedImageAdmin(Desk):
         if request.method != "POST" or not self.has_delete_permission(request):
             return HttpResponseNotAllowed(["POST"])
         gone = housekeeping.tidy_media()
-        told = f"Tidied up: {gone['files']} file{pluralize(gone['files'])}, {filesizeformat(gone['bytes'])}."
+        told = ngettext(
+            "Tidied up: {number} file, {size}.", "Tidied up: {number} files, {size}.", gone["files"]
+        ).format(number=gone["files"], size=filesizeformat(gone["bytes"]))
         self.message_user(request, told, messages.SUCCESS)
         return redirect("admin:stories_generatedimage_changelist")

@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from stories import curating
 from stories.admin.desk import address_of, name_owner
@@ -25,12 +26,12 @@ PER_PAGE = 20
 
 def show_queue(request: HttpRequest) -> HttpResponse:
     asked = curating.list_asked().with_pictures().select_related("owner")
-    return _show(request, asked, describe_asked, "admin/stories/story/queue.html", "To be published")
+    return _show(request, asked, describe_asked, "admin/stories/story/queue.html", _("To be published"))
 
 
 def show_withheld(request: HttpRequest) -> HttpResponse:
     steps = curating.list_withheld().select_related("session__story__owner").defer("partial", "preview")
-    title = "Withheld by the safety checker"
+    title = _("Withheld by the safety checker")
     return _show(request, steps, describe_withheld, "admin/stories/generationsession/withheld.html", title)
 
 
@@ -52,7 +53,7 @@ def describe_withheld(step: Step) -> dict[str, Any]:
     subject = step.name.removesuffix("_image")
     return {
         "step": step,
-        "label": KINDS[step.name].piece if step.name in KINDS else step.name,
+        "label": _(KINDS[step.name].piece) if step.name in KINDS else step.name,
         "words": step.wanted.get("description") or getattr(story, f"{subject}_description", ""),
         "owner": name_owner(story),
         "address": address_of(story),

@@ -10,6 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.admin import TokenAdmin as RestTokenAdmin
 from rest_framework.authtoken.models import TokenProxy
 from unfold.admin import ModelAdmin
@@ -30,7 +31,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).annotate(stories_told=Count("stories"))
 
-    @admin.display(description="Stories", ordering="stories_told")
+    @admin.display(description=_("Stories"), ordering="stories_told")
     def told(self, user: Any) -> int:
         return int(user.stories_told)
 
@@ -40,7 +41,7 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """Permissions that several people have in common."""
 
     list_per_page = 30
-    empty_words = "A group gives its people permissions in common: one for curators is a good beginning."
+    empty_words = _("A group gives its people permissions in common: one for curators is a good beginning.")
 
 
 @admin.register(TokenProxy)
@@ -54,8 +55,8 @@ class TokenAdmin(RestTokenAdmin, ModelAdmin):
     fields = ("user", "key", "created")
     readonly_fields = ("key", "created")
     autocomplete_fields = ("user",)
-    empty_words = "Programs that speak to the REST API as somebody need a token of that account."
+    empty_words = _("Programs that speak to the REST API as somebody need a token of that account.")
 
-    @admin.display(description="Key", ordering="key")
+    @admin.display(description=_("Key"), ordering="key")
     def start(self, token: Any) -> str:
         return f"{token.key[:6]}…"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_celery_results.admin import TaskResultAdmin
 from django_celery_results.models import GroupResult, TaskResult
 
@@ -22,11 +23,11 @@ class OutcomeAdmin(Desk, TaskResultAdmin):
 
     list_display = ("task_name", "state", "result", "date_done", "worker")  # type: ignore[assignment]
     list_filter = ("status", "task_name")  # type: ignore[assignment]
-    empty_words = "Maintenance tasks leave what came of them here."
+    empty_words = _("Maintenance tasks leave what came of them here.")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="Status", ordering="status")
+    @admin.display(description=_("Status"), ordering="status")
     def state(self, outcome: TaskResult) -> str:
         return show_tag(outcome.status.capitalize(), TONES.get(outcome.status, "busy"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from stories import curating
 from stories.admin.moderation import may_curate
@@ -16,7 +17,12 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         "Library",
         (
             ("Stories", "admin:stories_story_changelist", "auto_stories", "stories.view_story"),
-            ("Images", "admin:stories_generatedimage_changelist", "image", "stories.view_generatedimage"),
+            (
+                "Images",
+                "admin:stories_generatedimage_changelist",
+                "image",
+                "stories.view_generatedimage",
+            ),
             (
                 "Generations",
                 "admin:stories_generationsession_changelist",
@@ -30,7 +36,12 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         (
             ("Accounts", "admin:auth_user_changelist", "person", "auth.view_user"),
             ("Groups", "admin:auth_group_changelist", "group", "auth.view_group"),
-            ("API tokens", "admin:authtoken_tokenproxy_changelist", "key", "authtoken.view_tokenproxy"),
+            (
+                "API tokens",
+                "admin:authtoken_tokenproxy_changelist",
+                "key",
+                "authtoken.view_tokenproxy",
+            ),
         ),
     ),
     (
@@ -49,11 +60,11 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
 
 def list_groups(request: HttpRequest) -> list[dict[str, Any]]:
     """In unfold's form. The moderation queues tell how much waits in them."""
-    home = {"title": "Dashboard", "icon": "space_dashboard", "link": reverse("admin:index")}
+    home = {"title": _("Dashboard"), "icon": "space_dashboard", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [
-        {"title": title, "items": [make_link(request, *link) for link in links]} for title, links in GROUPS
+        {"title": _(title), "items": [make_link(request, *link) for link in links]} for title, links in GROUPS
     ]
-    groups.insert(1, {"title": "Moderation", "items": list_queues(request)})
+    groups.insert(1, {"title": _("Moderation"), "items": list_queues(request)})
     items = [item for group in groups for item in group["items"]]
     here = max((item["link"] for item in items if request.path.startswith(item["link"])), key=len, default="")
     for item in items:
@@ -63,10 +74,10 @@ def list_groups(request: HttpRequest) -> list[dict[str, Any]]:
 
 def make_link(request: HttpRequest, title: str, name: str, icon: str, permission: str) -> dict[str, Any]:
     return {
-        "title": title,
+        "title": _(title),
         "icon": icon,
         "link": reverse(name),
-        "permission": lambda _: request.user.has_perm(permission),
+        "permission": lambda _request: request.user.has_perm(permission),
     }
 
 
@@ -74,9 +85,9 @@ def list_queues(request: HttpRequest) -> list[dict[str, Any]]:
     if not may_curate(request):
         return []
     queues = (
-        ("To be published", "admin:stories_story_queue", "rule", curating.list_asked().count()),
+        (_("To be published"), "admin:stories_story_queue", "rule", curating.list_asked().count()),
         (
-            "Withheld pictures",
+            _("Withheld pictures"),
             "admin:stories_generationsession_withheld",
             "image_not_supported",
             curating.list_withheld().filter(has_picture=False).count(),

@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from imaging.styles import STYLES
 from stories import access, curating, services, validation
@@ -30,23 +32,23 @@ class GenerationInline(desk.ReadOnlyInline):
     model = GenerationSession
     fields = readonly_fields = ("made", "state", "what", "seed", "took", "trouble")
 
-    @admin.display(description="Begun")
+    @admin.display(description=_("Begun"))
     def made(self, session: GenerationSession) -> str:
         return desk.link_to(session, desk.show_moment(session.created_at))
 
-    @admin.display(description="Status")
+    @admin.display(description=_("Status"))
     def state(self, session: GenerationSession) -> str:
         return format_html("{} · {} %", session.get_status_display(), session.progress)
 
-    @admin.display(description="What")
+    @admin.display(description=_("What"))
     def what(self, session: GenerationSession) -> str:
-        return session.redo or "the whole story"
+        return session.redo or gettext("the whole story")
 
-    @admin.display(description="Took")
+    @admin.display(description=_("Took"))
     def took(self, session: GenerationSession) -> str:
         return desk.show_seconds(session.started_at, session.finished_at)
 
-    @admin.display(description="Trouble")
+    @admin.display(description=_("Trouble"))
     def trouble(self, session: GenerationSession) -> str:
         return session.error or " ".join(session.warnings) or "–"
 
@@ -75,13 +77,13 @@ class StoryForm(forms.ModelForm):
 class StandingFilter(admin.SimpleListFilter):
     """What curators look for, by what was asked and decided."""
 
-    title = "standing"
+    title = _("standing")
     parameter_name = "standing"
-    QUERIES: dict[str, tuple[str, dict[str, Any]]] = {
-        "asked": ("Waits for a decision", {"pk__in": curating.list_asked().order_by().values("pk")}),
-        "featured": ("Featured", {"is_featured": True}),
-        "hidden": ("Taken back or refused", {"hidden_reason__gt": ""}),
-        "trashed": ("In the trash", {"trashed_at__isnull": False}),
+    QUERIES: dict[str, tuple[Any, dict[str, Any]]] = {
+        "asked": (_("Waits for a decision"), {"pk__in": curating.list_asked().order_by().values("pk")}),
+        "featured": (_("Featured"), {"is_featured": True}),
+        "hidden": (_("Taken back or refused"), {"hidden_reason__gt": ""}),
+        "trashed": (_("In the trash"), {"trashed_at__isnull": False}),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
@@ -105,10 +107,10 @@ class StoryAdmin(Deciding):
         *((name, desk.NamedValues) for name in ("style", "language", "language_model")),
     )
     search_fields = ("title", "prompt", "story_text", "owner__username")
-    search_help_text = "Words of the title, the prompt or the text, or an account’s name"
+    search_help_text = _("Words of the title, the prompt or the text, or an account’s name")
     date_hierarchy = "created_at"
     inlines = (GenerationInline,)
-    empty_words = "Stories appear here as people tell them, at the front page or through the API."
+    empty_words = _("Stories appear here as people tell them, at the front page or through the API.")
     readonly_fields = (
         "pictures", "text", "visible_to", "decided", "prompt", "style_name", "made_by", "language_model",
         "language", "created_at", "updated_at",
@@ -116,14 +118,14 @@ class StoryAdmin(Deciding):
     fieldsets = (
         (None, {"fields": ("visible_to", "decided", "pictures", "title", "text")}),
         (
-            "Correct the text",
+            _("Correct the text"),
             {
                 "classes": ["collapse"],
                 "fields": ("story_text", "character_description", "background_description"),
             },
         ),
         (
-            "How it was made",
+            _("How it was made"),
             {
                 "fields": (
                     "prompt", "style_name", "language", "made_by", "language_model", "created_at",
@@ -140,52 +142,52 @@ class StoryAdmin(Deciding):
         queue = self.admin_site.admin_view(moderation.show_queue)
         return [path("queue/", queue, name="stories_story_queue"), *super().get_urls()]
 
-    @admin.display(description="Story", ordering="title")
+    @admin.display(description=_("Story"), ordering="title")
     def title_and_prompt(self, story: Story) -> str:
         prompt = Truncator(story.prompt).chars(90)
         return format_html('<b class="desk-title">{}</b><span class="desk-prompt">{}</span>', story, prompt)
 
-    @admin.display(description="Read by", ordering="visibility")
+    @admin.display(description=_("Read by"), ordering="visibility")
     def standing(self, story: Story) -> str:
         seen = desk.show_tag(story.get_visibility_display(), TONES[Visibility(story.visibility)])
         more = [
-            ("Featured", "gold") if story.is_featured else None,
-            ("Asked to publish", "busy") if is_asked(story) else None,
-            ("Reason given", "bad") if story.hidden_reason else None,
-            ("Trash", "bad") if story.trashed_at else None,
+            (gettext("Featured"), "gold") if story.is_featured else None,
+            (gettext("Asked to publish"), "busy") if is_asked(story) else None,
+            (gettext("Reason given"), "bad") if story.hidden_reason else None,
+            (gettext("Trash"), "bad") if story.trashed_at else None,
         ]
         tags = format_html_join("", "{}", ((desk.show_tag(*one),) for one in more if one))
         return format_html('<span class="desk-tags">{}{}</span>', seen, tags)
 
-    @admin.display(description="Written by", ordering="language_model")
+    @admin.display(description=_("Written by"), ordering="language_model")
     def written_by(self, story: Story) -> str:
         return story.language_model or "–"
 
-    @admin.display(description="Pictures")
+    @admin.display(description=_("Pictures"))
     def thumbnails(self, story: Story) -> str:
         return desk.show_pictures(story)
 
-    @admin.display(description="Pictures")
+    @admin.display(description=_("Pictures"))
     def pictures(self, story: Story) -> str:
         return desk.show_pictures(story, large=True)
 
-    @admin.display(description="Text")
+    @admin.display(description=_("Text"))
     def text(self, story: Story) -> str:
         return desk.show_text(story.story_text)
 
-    @admin.display(description="Read by")
+    @admin.display(description=_("Read by"))
     def visible_to(self, story: Story) -> str:
         return self.standing(story)
 
-    @admin.display(description="What its owner was told")
+    @admin.display(description=_("What its owner was told"))
     def decided(self, story: Story) -> str:
         return story.hidden_reason or "–"
 
-    @admin.display(description="Style")
+    @admin.display(description=_("Style"))
     def style_name(self, story: Story) -> str:
-        return STYLES[story.style].label if story.style in STYLES else story.style
+        return gettext(STYLES[story.style].label) if story.style in STYLES else story.style
 
-    @admin.display(description="Made by", ordering="owner__username")
+    @admin.display(description=_("Made by"), ordering="owner__username")
     def made_by(self, story: Story) -> str:
         return desk.name_owner(story)
 

@@ -29,7 +29,7 @@ def describe_steps(session: GenerationSession) -> list[dict[str, Any]]:
     return [
         {
             "step": step,
-            "label": KINDS[step.name].label if step.name in KINDS else step.name,
+            "label": KINDS[step.name].told if step.name in KINDS else step.name,
             "tone": TONES.get(StepStatus(step.status), "plain"),
             "model": step.result.get("model", ""),
             **place(step.started_at, step.finished_at or step.lease_until, start, end),
@@ -58,7 +58,7 @@ def describe_events(session: GenerationSession) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "kind": event.kind.replace("_", " "),
-            "step": KINDS[event.step].label if event.step in KINDS else event.step,
+            "step": KINDS[event.step].told if event.step in KINDS else event.step,
             "data": [(name.replace("_", " "), shorten(value)) for name, value in event.data.items()]
             if isinstance(event.data, dict)
             else [("", shorten(event.data))],

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from stories.models import Story
 from stories.services import Conflict, Refused
@@ -40,7 +41,7 @@ class Format:
             Unprintable: this machine lacks what it takes.
         """
         if not story.story_text:
-            raise Conflict("This story has no text yet. Wait until it is told.")
+            raise Conflict(_("This story has no text yet. Wait until it is told."))
         return cast("Callable[[Story], bytes]", import_string(f"stories.books.{self.maker}"))(story)
 
     def name_file(self, story: Story) -> str:

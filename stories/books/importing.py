@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from stories.books.projectfile import (
@@ -63,7 +64,7 @@ def import_project(file: IO[bytes], person: Person) -> Story:
     except NotAProject:
         raise
     except BROKEN:
-        raise NotAProject("This is not a zip file, or it is broken.") from None
+        raise NotAProject(_("This is not a zip file, or it is broken.")) from None
     return save(project, pictures, person)
 
 
@@ -71,7 +72,9 @@ def check_pace(person: Person) -> None:
     """Stories that were taken in are those of which nothing was made here."""
     lately = Story.objects.filter(person=person.key, updated_at__gt=timezone.now() - timedelta(hours=1))
     if lately.filter(generations__steps__isnull=True).distinct().count() >= PER_HOUR:
-        raise TooManyImports(f"At most {PER_HOUR} project files are taken in an hour. Try again later.")
+        raise TooManyImports(
+            _("At most {most} project files are taken in an hour. Try again later.").format(most=PER_HOUR)
+        )
 
 
 def check_directory(file: IO[bytes]) -> None:
@@ -81,25 +84,25 @@ def check_directory(file: IO[bytes]) -> None:
     file.seek(max(0, file.tell() - 42))
     tail = file.read().rjust(42)
     if tail[20:24] != b"PK\5\6" or tail[:4] == b"PK\6\7":
-        raise NotAProject("This is not a zip file, or not a simple one.")
+        raise NotAProject(_("This is not a zip file, or not a simple one."))
     if int.from_bytes(tail[32:36], "little") > DIRECTORY_MAX:
-        raise NotAProject("It holds too many files.", 413)
+        raise NotAProject(_("It holds too many files."), 413)
 
 
 def check_entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     entries = {info.filename: info for info in archive.infolist()}
     if len(archive.infolist()) > IMAGES_MAX + 1:
-        raise NotAProject(f"It holds more than {IMAGES_MAX} pictures.", 413)
+        raise NotAProject(_("It holds more than {most} pictures.").format(most=IMAGES_MAX), 413)
     if len(entries) < len(archive.infolist()):
-        raise NotAProject("It holds two files of the same name.")
+        raise NotAProject(_("It holds two files of the same name."))
     if "project.json" not in entries:
-        raise NotAProject("This is not a project file of Starloom: there is no project.json in it.")
+        raise NotAProject(_("This is not a project file of Starloom: there is no project.json in it."))
     if any(name != "project.json" and not re.fullmatch(PICTURE, name) for name in entries):
-        raise NotAProject("It holds files that do not belong into a project file.")
+        raise NotAProject(_("It holds files that do not belong into a project file."))
     if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in entries.values()):
-        raise NotAProject("It is packed in a way that is not read here. Use a plain zip.")
+        raise NotAProject(_("It is packed in a way that is not read here. Use a plain zip."))
     if sum(info.file_size for info in entries.values()) > UNPACKED_MAX:
-        raise NotAProject(f"Unpacked it is larger than {UNPACKED_MAX >> 20} MiB.", 413)
+        raise NotAProject(_("Unpacked it is larger than {most} MiB.").format(most=UNPACKED_MAX >> 20), 413)
     return entries
 
 
@@ -107,11 +110,11 @@ def unpack(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], name: 
     """Never more than the file may have, whatever the archive says of its size."""
     most = JSON_MAX if name == "project.json" else PICTURE_MAX
     if name not in entries:
-        raise NotAProject("A picture is missing from it.")
+        raise NotAProject(_("A picture is missing from it."))
     with archive.open(entries[name]) as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise NotAProject(f"{name} is larger than {most >> 20} MiB.", 413)
+        raise NotAProject(_("{name} is larger than {most} MiB.").format(name=name, most=most >> 20), 413)
     return data
 
 
@@ -131,15 +134,17 @@ def read_picture(data: bytes) -> tuple[Image.Image, bytes]:
     try:
         with Image.open(io.BytesIO(data), formats=["WEBP"]) as opened:
             if max(opened.size) > SIDE_MAX:
-                raise NotAProject(f"A picture is larger than {SIDE_MAX} × {SIDE_MAX} pixels.", 413)
+                raise NotAProject(
+                    _("A picture is larger than {side} × {side} pixels.").format(side=SIDE_MAX), 413
+                )
             if getattr(opened, "n_frames", 1) != 1:
-                raise NotAProject("A picture in it moves.")
+                raise NotAProject(_("A picture in it moves."))
             hides = {"exif", "xmp", "icc_profile"} & opened.info.keys()
             picture = opened.convert("RGBA" if "A" in opened.getbands() else "RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         if isinstance(error, NotAProject):
             raise
-        raise NotAProject("A picture in it cannot be read.") from None
+        raise NotAProject(_("A picture in it cannot be read.")) from None
     picture.info.clear()
     return picture, encode(picture) if hides else data
 

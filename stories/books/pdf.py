@@ -17,6 +17,8 @@ from typing import Any
 
 from django.db import connection
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from stories.books import Unprintable, press
 from stories.books.book import Book, Picture, read_book
@@ -27,12 +29,12 @@ PRESS_SECONDS = 60
 QUEUE_SECONDS = 30
 PACKAGES = {"CJK": "fonts-noto-cjk", "HIRAGANA": "fonts-noto-cjk", "KATAKANA": "fonts-noto-cjk",
             "HANGUL": "fonts-noto-cjk"}  # fmt: skip
-PANGO = (
+PANGO = gettext_noop(
     "PDF needs Pango, which is not installed on this machine. On Debian or Ubuntu: "
     "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. The other formats work without it."
 )
-BUSY = "Other books are being typeset just now. Try again in a moment."
-SLOW = "This book took too long to typeset. The other formats do not need it."
+BUSY = gettext_noop("Other books are being typeset just now. Try again in a moment.")
+SLOW = gettext_noop("This book took too long to typeset. The other formats do not need it.")
 #: A star wound of one thread, as on the pages.
 MARK = (Path(__file__).parent / "mark.svg").read_bytes()
 _press = threading.BoundedSemaphore(1)
@@ -54,13 +56,15 @@ def typeset(book: Book, *, bleed: bool) -> bytes:
     if not connection.in_atomic_block:
         connection.close()  # nothing is asked of it while the press works
     if not _press.acquire(timeout=QUEUE_SECONDS):
-        raise Unprintable(BUSY)
+        raise Unprintable(_(BUSY))
     try:
         pdf, missing = run_press(book, bleed=bleed)
         if missing:
             # A sign more or less, and the book can be read; without its letters it cannot.
             check_letters(missing)
-            pdf, _ = run_press(leave_out(book, missing), bleed=bleed, left_out=name_characters(missing))
+            pdf, _missing = run_press(
+                leave_out(book, missing), bleed=bleed, left_out=name_characters(missing)
+            )
         return pdf
     finally:
         _press.release()
@@ -81,9 +85,9 @@ def run_press(book: Book, **options: Any) -> tuple[bytes, list[str]]:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=PRESS_SECONDS)
         except subprocess.TimeoutExpired:
-            raise Unprintable(SLOW) from None
+            raise Unprintable(_(SLOW)) from None
         if done.returncode == press.NO_PANGO:
-            raise Unprintable(PANGO)
+            raise Unprintable(_(PANGO))
         if done.returncode:
             raise RuntimeError(f"the press ended with {done.returncode}: {done.stderr[-2000:]}")
         report = json.loads((folder / "report.json").read_text())
@@ -102,8 +106,10 @@ def check_letters(missing: list[str]) -> None:
         scripts = {unicodedata.name(char, "").split(" ")[0] for char in letters}
         packages = sorted({PACKAGES.get(script, "fonts-noto-core") for script in scripts})
         raise Unprintable(
-            f"No font on this machine has these letters: {' '.join(letters[:20])}. "
-            f"On Debian or Ubuntu: apt-get install {' '.join(packages)}. The other formats work without them."
+            _(
+                "No font on this machine has these letters: {letters}. On Debian or Ubuntu: "
+                "apt-get install {packages}. The other formats work without them."
+            ).format(letters=" ".join(letters[:20]), packages=" ".join(packages))
         )
 
 
@@ -111,7 +117,7 @@ def leave_out(book: Book, missing: list[str]) -> Book:
     table = str.maketrans(dict.fromkeys(missing))
     return replace(
         book,
-        title=book.title.translate(table).strip() or "Untitled story",
+        title=book.title.translate(table).strip() or _("Untitled story"),
         sentence=book.sentence.translate(table),
         paragraphs=[paragraph.translate(table) for paragraph in book.paragraphs],
         descriptions={kind: words.translate(table) for kind, words in book.descriptions.items()},
@@ -120,4 +126,6 @@ def leave_out(book: Book, missing: list[str]) -> Book:
 
 def name_characters(characters: list[str]) -> str:
     names = [unicodedata.name(char, f"U+{ord(char):04X}").lower() for char in characters]
-    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    rest = len(names) - 12
+    more = ngettext(" and {number} more", " and {number} more", rest).format(number=rest) if rest > 0 else ""
+    return ", ".join(names[:12]) + more

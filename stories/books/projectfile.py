@@ -7,6 +7,7 @@ import re
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StrictBool, StrictInt, StrictStr
 from pydantic import ValidationError as WrongShape
 from pydantic_core import PydanticCustomError
@@ -54,13 +55,15 @@ def clean_title(text: str) -> str:
 
 def check_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
     if len(json.dumps(parameters)) > PARAMETERS_MAX:
-        raise ValidationError("There are too many parameters.")
+        raise ValidationError(_("There are too many parameters."))
     validation.clean_placement(parameters.get("placement"))
     validation.clean_seed(parameters.get("seed"))
     for name, (least, most) in NUMBERS.items():
         value = parameters.get(name, least)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            raise ValidationError(f"{name} is a number from {least} to {most}.")
+            raise ValidationError(
+                _("{name} is a number from {least:g} to {most:g}.").format(name=name, least=least, most=most)
+            )
     return parameters
 
 
@@ -145,13 +148,14 @@ def read_project(data: bytes) -> Project:
         check_format(content)
         project = Project.model_validate(content)
     except NotJSON as error:
-        raise NotAProject(f"Its project.json cannot be read. {error}") from None
+        raise NotAProject(_("Its project.json cannot be read. {error}").format(error=error)) from None
     except RecursionError:
-        raise NotAProject("Its project.json is nested too deeply.") from None
+        raise NotAProject(_("Its project.json is nested too deeply.")) from None
     except WrongShape as error:
         first = error.errors()[0]
         where = " › ".join(str(part) for part in first["loc"])
-        raise NotAProject(f"In its project.json, {where}: {first['msg']}") from None
+        told = _("In its project.json, {where}: {error}")
+        raise NotAProject(told.format(where=where, error=first["msg"])) from None
     check_sense(project)
     return project
 
@@ -162,16 +166,17 @@ def check_storable(content: Any) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise NotAProject("Its project.json holds what is no text.") from None
+        raise NotAProject(_("Its project.json holds what is no text.")) from None
     if re.search(r"(?<!\\)(\\\\)*\\u0000", text):
-        raise NotAProject("Its project.json holds control characters.")
+        raise NotAProject(_("Its project.json holds control characters."))
 
 
 def check_format(content: Any) -> None:
     if not isinstance(content, dict) or content.get("format") != NAME:
-        raise NotAProject("This is not a project file of Starloom.")
+        raise NotAProject(_("This is not a project file of Starloom."))
     if content.get("version") != NUMBER or content["version"] is True:
-        raise NotAProject(f"It is of another version of the format; this server reads version {NUMBER}.")
+        told = _("It is of another version of the format; this server reads version {number}.")
+        raise NotAProject(told.format(number=NUMBER))
 
 
 def check_sense(project: Project) -> None:
@@ -179,6 +184,6 @@ def check_sense(project: Project) -> None:
     live = [image.image_type for image in project.images if image.is_live]
     ids = [image.id for image in project.images]
     if len(set(numbers)) < len(numbers) or len(set(live)) < len(live) or len(set(ids)) < len(ids):
-        raise NotAProject("In its project.json something is there twice that can be there once only.")
+        raise NotAProject(_("In its project.json something is there twice that can be there once only."))
     if project.story.shown is not None and project.story.shown not in numbers:
-        raise NotAProject("The version that it shows is not in it.")
+        raise NotAProject(_("The version that it shows is not in it."))

@@ -12,18 +12,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from stories.models.story import Story, random_seed
 
 
 class GenerationStatus(models.TextChoices):
-    PENDING = "pending", "Waiting for its turn"
-    GENERATING_STORY = "generating_story", "Writing the story"
-    GENERATING_IMAGES = "generating_images", "Describing and painting"
-    MERGING_IMAGES = "merging_images", "Setting the scene"
-    COMPLETED = "completed", "Finished"
-    FAILED = "failed", "Could not be finished"
-    CANCELLED = "cancelled", "Stopped"
+    PENDING = "pending", _("Waiting for its turn")
+    GENERATING_STORY = "generating_story", _("Writing the story")
+    GENERATING_IMAGES = "generating_images", _("Describing and painting")
+    MERGING_IMAGES = "merging_images", _("Setting the scene")
+    COMPLETED = "completed", _("Finished")
+    FAILED = "failed", _("Could not be finished")
+    CANCELLED = "cancelled", _("Stopped")
 
 
 ENDED = (GenerationStatus.COMPLETED, GenerationStatus.FAILED, GenerationStatus.CANCELLED)
@@ -48,11 +49,11 @@ class GenerationSession(models.Model):
     error = models.TextField(blank=True)
     warnings = ArrayField(models.TextField(), default=list, blank=True)
     seed = models.BigIntegerField(default=random_seed)
-    images = models.BooleanField(default=True, help_text="Whether pictures were asked for.")
+    images = models.BooleanField(default=True, help_text=_("Whether pictures were asked for."))
     redo = models.CharField(
-        max_length=30, blank=True, help_text="What is made anew, where only a part of the story is."
+        max_length=30, blank=True, help_text=_("What is made anew, where only a part of the story is.")
     )
-    retries = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried again.")
+    retries = models.PositiveSmallIntegerField(default=0, help_text=_("How often it was tried again."))
     created_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -60,7 +61,8 @@ class GenerationSession(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        verbose_name = "generation"
+        verbose_name = _("generation")
+        verbose_name_plural = _("generations")
         constraints = [
             models.CheckConstraint(name="progress_is_per_cent", condition=Q(progress__lte=100)),
             models.CheckConstraint(
@@ -98,13 +100,13 @@ class GenerationSession(models.Model):
 
 
 class StepStatus(models.TextChoices):
-    WAITING = "waiting", "Waiting for earlier steps"
-    READY = "ready", "Next in line"
-    RUNNING = "running", "At work"
-    DONE = "done", "Done"
-    SKIPPED = "skipped", "Left out"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Stopped"
+    WAITING = "waiting", _("Waiting for earlier steps")
+    READY = "ready", _("Next in line")
+    RUNNING = "running", _("At work")
+    DONE = "done", _("Done")
+    SKIPPED = "skipped", _("Left out")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Stopped")
 
 
 OPEN = (StepStatus.WAITING, StepStatus.READY, StepStatus.RUNNING)
@@ -123,7 +125,7 @@ class Step(models.Model):
     name = models.CharField(max_length=30)
     position = models.PositiveSmallIntegerField()
     queue = models.CharField(max_length=20)
-    after = ArrayField(models.CharField(max_length=30), default=list, help_text="The steps it waits for.")
+    after = ArrayField(models.CharField(max_length=30), default=list, help_text=_("The steps it waits for."))
     status = models.CharField(max_length=10, choices=StepStatus.choices, default=StepStatus.WAITING)
     attempt = models.PositiveSmallIntegerField(default=0)
     failures = models.PositiveSmallIntegerField(default=0)
@@ -132,9 +134,9 @@ class Step(models.Model):
     not_before = models.DateTimeField(db_default=Now())
     dispatched_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True)
-    wanted = models.JSONField(default=dict, blank=True, help_text="What was asked of it besides.")
-    partial = models.TextField(blank=True, help_text="The text so far, while it is written.")
-    preview = models.BinaryField(null=True, help_text="The picture so far, a small WebP.")
+    wanted = models.JSONField(default=dict, blank=True, help_text=_("What was asked of it besides."))
+    partial = models.TextField(blank=True, help_text=_("The text so far, while it is written."))
+    preview = models.BinaryField(null=True, help_text=_("The picture so far, a small WebP."))
     result = models.JSONField(default=dict, blank=True)
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from stories.models.story import Story
 
@@ -22,22 +23,22 @@ class StoryVersion(models.Model):
     """
 
     class Maker(models.TextChoices):
-        ORIGINAL = "original", "As it was first told"
-        PERSON = "person", "Written by hand"
-        MODEL = "model", "Rewritten"
+        ORIGINAL = "original", _("As it was first told")
+        PERSON = "person", _("Written by hand")
+        MODEL = "model", _("Rewritten")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField(help_text="1 is the first of the story.")
+    number = models.PositiveIntegerField(help_text=_("1 is the first of the story."))
     made_by = models.CharField(max_length=10, choices=Maker.choices)
-    part = models.CharField(max_length=30, blank=True, help_text="What was changed: title, story_text, …")
-    instruction = models.TextField(blank=True, help_text="What was asked for.")
+    part = models.CharField(max_length=30, blank=True, help_text=_("What was changed: title, story_text, …"))
+    instruction = models.TextField(blank=True, help_text=_("What was asked for."))
     title = models.CharField(max_length=120, blank=True)
     story_text = models.TextField(blank=True)
     character_description = models.TextField(blank=True)
     background_description = models.TextField(blank=True)
-    proposed = models.BooleanField(default=False, help_text="It waits to be kept or put aside.")
-    person = models.CharField(max_length=80, blank=True, editable=False, help_text="Who typed it.")
+    proposed = models.BooleanField(default=False, help_text=_("It waits to be kept or put aside."))
+    person = models.CharField(max_length=80, blank=True, editable=False, help_text=_("Who typed it."))
     language_model = models.CharField(max_length=200, blank=True)
     seed = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -53,14 +54,16 @@ class StoryVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Version {self.number} of {self.title or 'an untitled story'}"
+        return str(_("Version {number} of {title}")).format(
+            number=self.number, title=self.title or _("an untitled story")
+        )
 
 
 class Mark(models.Model):
     """What one person thinks of one story: a favourite, a thumb up (1) or down (−1)."""
 
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="marks")
-    person = models.CharField(max_length=80, editable=False, help_text="See stories/people.py.")
+    person = models.CharField(max_length=80, editable=False, help_text=_("See stories/people.py."))
     is_favourite = models.BooleanField(default=False)
     thumb = models.SmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -72,7 +75,7 @@ class Mark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Mark on {self.story}"
+        return str(_("Mark on {story}")).format(story=self.story)
 
 
 def random_token() -> str:
@@ -86,14 +89,14 @@ class ShareLink(models.Model):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="share_links")
     token = models.CharField(max_length=40, unique=True, default=random_token, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it does not expire.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: it does not expire."))
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"Link to {self.story}"
+        return str(_("Link to {story}")).format(story=self.story)
 
     def get_absolute_url(self) -> str:
         return reverse("shared", args=[self.token])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from stories.people import Person
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Visibility(models.TextChoices):
-    PRIVATE = "private", "Only me"
-    UNLISTED = "unlisted", "Whoever has the link"
-    PUBLIC = "public", "Everybody"
+    PRIVATE = "private", _("Only me")
+    UNLISTED = "unlisted", _("Whoever has the link")
+    PUBLIC = "public", _("Everybody")
 
 
 def own(person: Person) -> Q:

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from imaging.styles import DEFAULT_STYLE
 from stories.makers import is_sketch
@@ -44,7 +45,7 @@ class Story(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="stories"
     )
     person = models.CharField(
-        max_length=80, db_index=True, editable=False, help_text="See stories/people.py."
+        max_length=80, db_index=True, editable=False, help_text=_("See stories/people.py.")
     )
     prompt = models.TextField(max_length=PROMPT_MAX)
     style = models.CharField(max_length=40, default=DEFAULT_STYLE)
@@ -52,34 +53,37 @@ class Story(models.Model):
     story_text = models.TextField(blank=True)
     character_description = models.TextField(blank=True)
     background_description = models.TextField(blank=True)
-    language_model = models.CharField(max_length=200, blank=True, help_text="What wrote the text.")
-    genre = models.CharField(max_length=40, blank=True, help_text="See stories/genres.py.")
-    language = models.CharField(max_length=12, blank=True, help_text="BCP 47; empty where it is not known.")
+    language_model = models.CharField(max_length=200, blank=True, help_text=_("What wrote the text."))
+    genre = models.CharField(max_length=40, blank=True, help_text=_("See stories/genres.py."))
+    language = models.CharField(
+        max_length=12, blank=True, help_text=_("BCP 47; empty where it is not known.")
+    )
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PRIVATE)
     publish_asked_at = models.DateTimeField(
-        null=True, blank=True, help_text="When its owner asked that everybody may read it."
+        null=True, blank=True, help_text=_("When its owner asked that everybody may read it.")
     )
-    is_featured = models.BooleanField(default=False, help_text="Stands first among the public ones.")
-    hidden_reason = models.TextField(blank=True, help_text="Why a curator took it back from the public.")
-    likes = models.IntegerField(default=0, editable=False, help_text="Thumbs up less thumbs down.")
+    is_featured = models.BooleanField(default=False, help_text=_("Stands first among the public ones."))
+    hidden_reason = models.TextField(blank=True, help_text=_("Why a curator took it back from the public."))
+    likes = models.IntegerField(default=0, editable=False, help_text=_("Thumbs up less thumbs down."))
     trashed_at = models.DateTimeField(null=True, blank=True, db_index=True)
     varied_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variations"
     )
     version = models.ForeignKey(
         "StoryVersion", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+",
-        help_text="The version that its text is; none before the first change.",
+        help_text=_("The version that its text is; none before the first change."),
     )  # fmt: skip
     described_from = models.JSONField(
         default=dict, blank=True, editable=False,
-        help_text="A hash of the text that each description was written after.",
+        help_text=_("A hash of the text that each description was written after."),
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
     objects = StoryQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "stories"
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
         ordering = ["-created_at", "id"]
         constraints = [
             models.CheckConstraint(
@@ -105,7 +109,7 @@ class Story(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or "Untitled story"
+        return self.title or str(_("Untitled story"))
 
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.pk])
@@ -142,9 +146,9 @@ class Story(models.Model):
 
 
 class ImageType(models.TextChoices):
-    CHARACTER = "character", "Hero"
-    BACKGROUND = "background", "Setting"
-    COMBINED = "combined", "Scene"
+    CHARACTER = "character", _("Hero")
+    BACKGROUND = "background", _("Setting")
+    COMBINED = "combined", _("Scene")
 
 
 def name_image_file(image: GeneratedImage, filename: str) -> str:
@@ -173,16 +177,18 @@ class GeneratedImage(models.Model):
     prompt_used = models.TextField(blank=True)
     negative_prompt = models.TextField(blank=True)
     seed = models.BigIntegerField()
-    model = models.CharField(max_length=200, help_text="What painted it.")
+    model = models.CharField(max_length=200, help_text=_("What painted it."))
     style = models.CharField(max_length=40, blank=True)
-    description = models.TextField(blank=True, help_text="What it was painted after.")
+    description = models.TextField(blank=True, help_text=_("What it was painted after."))
     parameters = models.JSONField(default=dict, blank=True)
     copies = ArrayField(
-        models.PositiveIntegerField(), default=list, blank=True, help_text="Widths in pixels, for pages."
+        models.PositiveIntegerField(), default=list, blank=True, help_text=_("Widths in pixels, for pages.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
         ordering = ["image_type", "-created_at"]
         constraints = [
             models.UniqueConstraint(
@@ -192,7 +198,7 @@ class GeneratedImage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_image_type_display()} of {self.story}"
+        return str(_("{part} of {story}")).format(part=self.get_image_type_display(), story=self.story)
 
     @property
     def by_sketch(self) -> bool:

@@ -12,6 +12,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stories.access import NotYours
 from stories.books import Unprintable
@@ -27,18 +29,21 @@ View = Callable[..., HttpResponseBase]
 DATABASE_AWAY = (OperationalError, InterfaceError)
 #: What each kind of failure is called on its page.
 HEADINGS = {
-    400: "That could not be read",
-    403: "Not allowed",
-    404: "Nothing hangs here",
-    405: "Not this way",
-    409: "Not just now",
-    413: "That is too much",
-    415: "An unknown format",
-    429: "One thing after another",
-    503: "A thread has slipped",
+    400: gettext_noop("That could not be read"),
+    403: gettext_noop("Not allowed"),
+    404: gettext_noop("Nothing hangs here"),
+    405: gettext_noop("Not this way"),
+    409: gettext_noop("Not just now"),
+    413: gettext_noop("That is too much"),
+    415: gettext_noop("An unknown format"),
+    429: gettext_noop("One thing after another"),
+    503: gettext_noop("A thread has slipped"),
 }
-NOT_FOUND = "There is nothing at this address, or it is not yours to see. Stories that were deleted are gone."
-AWAY = "The database cannot be reached just now. Nothing is lost: try again in a moment."
+FAILED = gettext_noop("That did not work")
+NOT_FOUND = gettext_noop(
+    "There is nothing at this address, or it is not yours to see. Stories that were deleted are gone."
+)
+AWAY = gettext_noop("The database cannot be reached just now. Nothing is lost: try again in a moment.")
 
 
 def face(method: str) -> Callable[[View], View]:
@@ -49,12 +54,12 @@ def face(method: str) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in allowed:
-                detail = f"This address answers to {' and '.join(allowed)} only."
+                detail = _("This address answers to {methods} only.").format(methods=", ".join(allowed))
                 return fail(request, 405, detail, headers={"Allow": ", ".join(allowed)})
             try:
                 return view(request, *args, **kwargs)
             except (ObjectDoesNotExist, Http404):
-                return fail(request, 404, NOT_FOUND)
+                return fail(request, 404, _(NOT_FOUND))
             except Unreadable as error:
                 return fail(request, error.status, str(error))
             except Refused as error:
@@ -80,7 +85,7 @@ def refuse(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def report_database(request: HttpRequest, error: BaseException) -> HttpResponse:
     logger.warning("the database is away (%s)", type(error).__name__)
-    return fail(request, 503, AWAY, headers={"Retry-After": "5"})
+    return fail(request, 503, _(AWAY), headers={"Retry-After": "5"})
 
 
 def fail(
@@ -91,7 +96,11 @@ def fail(
         return JsonResponse(
             {"detail": detail}, status=status, headers={**(headers or {}), "HX-Reswap": "none"}
         )
-    shown = {"status": status, "heading": HEADINGS.get(status, "That did not work"), "detail": detail}
+    shown = {
+        "status": status,
+        "heading": _(HEADINGS.get(status, gettext_noop("That did not work"))),
+        "detail": detail,
+    }
     return put_headers(render(request, "error.html", shown, status=status), headers or {})
 
 

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from stories.differing import Row, compare
 from stories.makers import WRITER, is_sketch
 from stories.models import GenerationSession, StepStatus, Story, StoryVersion
@@ -16,10 +19,10 @@ from stories.redoing import find_stale
 from stories.versions import WORDS, name_revision
 
 PARTS = {
-    "title": "the title",
-    "story_text": "the text",
-    "character_description": "the hero’s description",
-    "background_description": "the setting’s description",
+    "title": gettext_noop("the title"),
+    "story_text": gettext_noop("the text"),
+    "character_description": gettext_noop("the hero’s description"),
+    "background_description": gettext_noop("the setting’s description"),
 }
 #: Wishes that are a click away, for each part.
 WISHES = {
@@ -67,7 +70,7 @@ def describe_changes(story: Story, versions: Sequence[StoryVersion]) -> dict[str
 
 def describe_change(story: Story, part: str) -> Change:
     passages = split_passages(story.story_text) if part == "story_text" else ()
-    return Change(part, PARTS[part], WISHES[part], passages=passages)
+    return Change(part, _(PARTS[part]), WISHES[part], passages=passages)
 
 
 def split_passages(text: str) -> list[Passage]:
@@ -91,7 +94,7 @@ def compare_versions(story: Story, version: StoryVersion, versions: Sequence[Sto
     return {
         "version": version,
         "is_shown": version.pk == story.version_id,
-        "parts": [(PARTS[part], compare_part(story, version, part)) for part in changed],
+        "parts": [(_(PARTS[part]), compare_part(story, version, part)) for part in changed],
         "maker": name_maker(version),
         "count": len(numbers),
         "before": numbers[at - 1] if at else None,
@@ -106,10 +109,9 @@ def compare_part(story: Story, version: StoryVersion, part: str) -> list[Row]:
 def name_maker(version: StoryVersion) -> str:
     """Who made a version, in words: what the sketches made says so."""
     if version.made_by == StoryVersion.Maker.PERSON:
-        return "by hand"
-    return (
-        f"by {WRITER}" if is_sketch(version.language_model) else f"by {version.language_model or 'a model'}"
-    )
+        return _("by hand")
+    model = _(WRITER) if is_sketch(version.language_model) else version.language_model or _("a model")
+    return _("by {model}").format(model=model)
 
 
 def has_drop_cap(text: str) -> bool:
@@ -122,7 +124,7 @@ def tell_making(story: Story, making: GenerationSession | None) -> dict[str, Any
     """For the colophon: how long each step took, and who changed the words since."""
     steps = making.steps.all() if making else ()
     times = [
-        (KINDS[step.name].label, step.seconds)
+        (KINDS[step.name].told, step.seconds)
         for step in steps
         if step.status == StepStatus.DONE and step.seconds is not None and step.name in KINDS
     ]

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from stories import access, editing, redoing, validation
 from stories.cutouts import measure_cutout, read_cutout
@@ -63,9 +64,9 @@ class WishForm(OurForm):
         wish, own = cleaned.pop("wish", ""), cleaned.get("instruction", "")
         cleaned["instruction"] = wish or own
         if not (wish or own) and not self.errors:
-            self.add_error("instruction", "Say what you would like.")
+            self.add_error("instruction", _("Say what you would like."))
         where = cleaned.pop("range", "")
-        start, _, end = where.partition(":")
+        start, _colon, end = where.partition(":")
         return {**cleaned, "start": int(start), "end": int(end)} if where else cleaned
 
 
@@ -191,7 +192,7 @@ def place(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
         story.pictures.get(kind) for kind in (ImageType.CHARACTER, ImageType.BACKGROUND, ImageType.COMBINED)
     )
     if hero is None or setting is None:
-        raise Refused("A scene needs a picture of the hero and one of the setting.")
+        raise Refused(_("A scene needs a picture of the hero and one of the setting."))
     width, height = parse_size(settings.SCENE_SIZE)
     shown = {
         "story": story,

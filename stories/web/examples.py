@@ -1,9 +1,11 @@
 """Sentences to begin with, one click away."""
 
+from django.utils.translation import gettext_noop
+
 EXAMPLES = (
-    "A shy dragon who paints the night sky",
-    "A lighthouse keeper who collects lost messages from the sea",
-    "A clockwork fox looking for spring in a city of snow",
-    "A librarian whose books whisper at midnight",
-    "A young astronaut who plants a garden on the moon",
+    gettext_noop("A shy dragon who paints the night sky"),
+    gettext_noop("A lighthouse keeper who collects lost messages from the sea"),
+    gettext_noop("A clockwork fox looking for spring in a city of snow"),
+    gettext_noop("A librarian whose books whisper at midnight"),
+    gettext_noop("A young astronaut who plants a garden on the moon"),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from stories import access
 from stories.books.importing import import_project
@@ -35,7 +36,7 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
 def import_file(request: HttpRequest) -> HttpResponseBase:
     file = request.FILES.get("file")
     if file is None or isinstance(file, list) or not file.size:
-        return show(request, "Choose a project file.", 400)
+        return show(request, _("Choose a project file."), 400)
     try:
         return redirect(import_project(file, who_is(request, remember=True)))
     except NotAProject as error:

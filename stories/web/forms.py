@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from imaging.styles import DEFAULT_STYLE
 from stories import validation
@@ -36,13 +37,13 @@ def read_fields(request: HttpRequest) -> Mapping[str, Any]:
     if request.content_type in FORMS:
         return request.POST
     if request.content_type != JSON:
-        raise Unreadable(415, f"Send a form or {JSON}.")
+        raise Unreadable(415, _("Send a form or {media_type}.").format(media_type=JSON))
     try:
         data = parse_json(request.body)
     except NotJSON as error:
         raise Unreadable(400, str(error)) from None
     if not isinstance(data, dict):
-        raise Unreadable(400, 'Send a JSON object, for example {"prompt": "A shy dragon"}.')
+        raise Unreadable(400, _('Send a JSON object, for example {"prompt": "A shy dragon"}.'))
     return data
 
 
@@ -85,7 +86,7 @@ def clean_truth(value: Any, *, otherwise: bool) -> bool:
         return value
     if isinstance(value, str) and value in TRUTH:
         return TRUTH[value]
-    raise ValidationError("Say true or false.")
+    raise ValidationError(_("Say true or false."))
 
 
 def join_placement(fields: Mapping[str, Any]) -> dict[str, Any]:

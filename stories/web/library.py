@@ -14,12 +14,14 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agents.genres import GENRES
 from imaging.styles import STYLES
 from stories import access, library, services
 from stories.languages import NAMES
-from stories.makers import PAINTER, name_painters, name_sketches
+from stories.makers import is_painted_by_sketch, name_sketches
 from stories.models import Story
 from stories.people import Person, who_is
 from stories.search import BEST, ORDERS, Search, list_languages
@@ -68,7 +70,7 @@ def mark(request: HttpRequest, story_id: UUID, **changes: Any) -> HttpResponseBa
     person = who_is(request, remember=True)
     story = library.mark_story(person, access.find_story(person, story_id), **changes)
     if changes.get("is_favourite") is False:
-        offer(request, "No longer among your favourites.", reverse("favourite", args=[story_id]))
+        offer(request, _("No longer among your favourites."), reverse("favourite", args=[story_id]))
     if is_htmx(request):
         return show_parts(
             request, "_marks.html", {"story": story, "may_change": access.may_change(story, person)}
@@ -81,7 +83,11 @@ def delete(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Into the trash, from where one press brings it back."""
     story = access.find_story(who_is(request), story_id, to_change=True)
     library.trash_story(story)
-    offer(request, f"“{story}” lies in the trash.", reverse("restore", args=[story_id]))
+    offer(
+        request,
+        _("“{story}” lies in the trash.").format(story=story),
+        reverse("restore", args=[story_id]),
+    )
     if is_htmx(request):
         return show_parts(request, "_gone.html", {})
     return HttpResponse(status=204) if is_script(request) else redirect("stories")
@@ -91,7 +97,7 @@ def delete(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
 def restore(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     story = access.find_trashed(who_is(request), story_id)
     library.restore_story(story)
-    messages.success(request, f"“{story}” is back.")
+    messages.success(request, _("“{story}” is back.").format(story=story))
     return (
         HttpResponse(status=204) if is_script(request) else redirect(story if story.story_text else "stories")
     )
@@ -102,7 +108,7 @@ def destroy(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Out of the trash, for good."""
     story = access.find_trashed(who_is(request), story_id)
     services.delete_story(story)
-    messages.success(request, f"“{story}” is gone for good.")
+    messages.success(request, _("“{story}” is gone for good.").format(story=story))
     return HttpResponse(status=204) if is_script(request) else redirect("trash")
 
 
@@ -129,22 +135,22 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
         "filters": [
             (
                 "style",
-                "Style",
-                "Every style",
+                gettext_noop("Style"),
+                gettext_noop("Every style"),
                 [(style.name, style.label) for style in STYLES.values()],
                 chosen["style"],
             ),
             (
                 "genre",
-                "Genre",
-                "Every genre",
+                gettext_noop("Genre"),
+                gettext_noop("Every genre"),
                 [(genre.name, genre.label) for genre in GENRES.values()],
                 chosen["genre"],
             ),
             (
                 "language",
-                "Language",
-                "Every language",
+                gettext_noop("Language"),
+                gettext_noop("Every language"),
                 [(code, NAMES.get(code, code)) for code in languages],
                 chosen["language"],
             ),
@@ -154,7 +160,7 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
         "is_narrowed": bool(words or chosen["style"] or chosen["genre"] or chosen["language"]),
         **name_sketches(
             writer=any(story.by_sketch for story in page.object_list),
-            painter=any(PAINTER in name_painters(story) for story in page.object_list),
+            painter=any(is_painted_by_sketch(story) for story in page.object_list),
         ),
     }
 
@@ -172,7 +178,7 @@ def read_choice(request: HttpRequest, name: str, choices: Mapping[str, Any]) -> 
     """The value of a button that was pressed; only a page that is not ours sends another."""
     value = str(read_fields(request).get(name, "")).lower()
     if value not in choices:
-        raise Unreadable(400, f"{name} is one of: {', '.join(choices)}.")
+        raise Unreadable(400, _("{name} is one of: {choices}.").format(name=name, choices=", ".join(choices)))
     return choices[value]
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from agents.genres import GENRES
 from imaging.styles import STYLES
 from stories import access, services
-from stories.events import format_seconds, list_events
+from stories.events import format_seconds, list_events, tell_warnings
 from stories.languages import guess_language
-from stories.makers import PAINTER, name_painters, name_sketches, name_writer
+from stories.makers import is_painted_by_sketch, name_painters, name_sketches, name_writer
 from stories.models import (
     ENDED,
     PROMPT_MAX,
@@ -58,7 +60,7 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
     return {
         "form": form,
         "styles": STYLES.values(),
-        "examples": EXAMPLES,
+        "examples": [_(example) for example in EXAMPLES],
         "prompt_max": PROMPT_MAX,
         "genres": GENRES.values(),
         "recent": access.list_stories(person).with_pictures()[:RECENT],
@@ -81,6 +83,7 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
         "happened": happened,
         "last": happened[-1]["id"] if happened else 0,
         "label": name_stage(session, now, whole=whole),
+        "warnings": now["warnings"],
         "steps": steps,
         "strands": [[steps[name] for name in strand if name in steps] for strand in STRANDS],
         "title": title,
@@ -98,27 +101,27 @@ def is_made(plate: Plate, session: GenerationSession, steps: Mapping[str, Any]) 
 
 
 def name_stage(session: GenerationSession, now: Mapping[str, Any], *, whole: bool) -> str:
-    """Where it stands. static/js/live.js says the same while it goes on."""
+    """Where it stands. static/js/live/page.js says the same while it goes on."""
     if session.status == GenerationStatus.COMPLETED and not whole:
-        return "Finished, but something is missing"
+        return _("Finished, but something is missing")
     quiet = session.is_ended or session.status == GenerationStatus.PENDING
     return session.get_status_display() if quiet else str(now["current_label"])
 
 
 def describe_step(step: Mapping[str, Any]) -> dict[str, str]:
-    """A step of the status JSON in words. static/js/live.js says the same while it goes on."""
+    """A step of the status JSON in words. static/js/live/words.js says the same while it goes on."""
     state, error = step["status"], step["error"] or ""
     note = {
-        StepStatus.WAITING: "waiting",
-        StepStatus.READY: f"tries again soon: {error}" if error else "next in line",
-        StepStatus.RUNNING: "at work",
+        StepStatus.WAITING: _("waiting"),
+        StepStatus.READY: _("tries again soon: {error}").format(error=error) if error else _("next in line"),
+        StepStatus.RUNNING: _("at work"),
         StepStatus.DONE: tell_time(step),
-        StepStatus.SKIPPED: f"left out: {error}" if step["attempts"] else "left out",
-        StepStatus.FAILED: "failed",
-        StepStatus.CANCELLED: "stopped",
+        StepStatus.SKIPPED: _("left out: {error}").format(error=error) if step["attempts"] else _("left out"),
+        StepStatus.FAILED: _("failed"),
+        StepStatus.CANCELLED: _("stopped"),
     }[state]
     if step["attempts"] > 1:
-        note += f" · try {step['attempts']}"
+        note += " · " + _("try {number}").format(number=step["attempts"])
     return {
         "name": step["name"],
         "label": step["label"],
@@ -131,7 +134,7 @@ def describe_step(step: Mapping[str, Any]) -> dict[str, str]:
 def tell_time(step: Mapping[str, Any]) -> str:
     """How long a step of the status JSON took."""
     if not (step["started_at"] and step["finished_at"]):
-        return "done"
+        return _("done")
     taken = datetime.fromisoformat(step["finished_at"]) - datetime.fromisoformat(step["started_at"])
     return format_seconds(taken.total_seconds())
 
@@ -150,6 +153,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
     return {
         "story": story,
         "making": making,
+        "warnings": tell_warnings(making, making.steps.all()) if making else [],
         "under_way": under_way,
         "may_redo": may_redo,
         "can_merge": plates["combined"].image is not None,
@@ -162,13 +166,13 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "paragraphs": split_paragraphs(story.story_text),
         "starts": ",".join(str(passage.start) for passage in split_passages(story.story_text)),
         "language": story.language or guess_language(story.story_text),
-        "genre": GENRES[story.genre].label if story.genre in GENRES else "",
+        "genre": _(GENRES[story.genre].label) if story.genre in GENRES else "",
         "source": access.find_source(person, story.varied_from_id),
-        "style": STYLES[story.style].label if story.style in STYLES else story.style,
+        "style": _(STYLES[story.style].label) if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),
         "writer": name_writer(story),
         "painters": name_painters(story),
-        "seeds": [(image.get_image_type_display().lower(), image.seed) for image in painted],
+        "seeds": [(image.get_image_type_display(), image.seed) for image in painted],
         **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
         "may_change": access.may_change(story, person),
@@ -204,17 +208,19 @@ def add_versions(story: Story, plates: Mapping[str, Plate], sent: RedoForm | Non
 
 def describe_plates(story: Story, steps: Mapping[str, Mapping[str, str]] | None = None) -> list[Plate]:
     """The book's places for pictures, in the order in which they are painted, and who is at work on them."""
-    title = story.title or "this story"
+    title = story.title or _("this story")
     words = {
-        ImageType.CHARACTER: ("The hero", f"The hero of {title}"),
-        ImageType.BACKGROUND: ("The setting", f"Where {title} takes place"),
-        ImageType.COMBINED: ("The scene", f"The hero of {title} in the place where it happens"),
+        ImageType.CHARACTER: (_("The hero"), _("The hero of {title}")),
+        ImageType.BACKGROUND: (_("The setting"), _("Where {title} takes place")),
+        ImageType.COMBINED: (_("The scene"), _("The hero of {title} in the place where it happens")),
     }
     plates = []
-    for kind, names in words.items():
+    for kind, (name, alt) in words.items():
         step = (steps or {}).get(f"{kind}_image", {})
         image = story.pictures.get(kind)
-        plates.append(Plate(kind, *names, image, step.get("state", ""), step.get("preview", "")))
+        plates.append(
+            Plate(kind, name, alt.format(title=title), image, step.get("state", ""), step.get("preview", ""))
+        )
     return plates
 
 
@@ -223,7 +229,7 @@ def describe_makers(story: Story, *, images: bool) -> dict[str, str]:
     now, painters = makers(), name_painters(story)
     return name_sketches(
         writer=story.by_sketch if story.language_model else bool(now["sketch_writer"]),
-        painter=PAINTER in painters if painters else images and bool(now["sketch_painter"]),
+        painter=is_painted_by_sketch(story) if painters else images and bool(now["sketch_painter"]),
     )
 
 
@@ -231,7 +237,7 @@ def split_title(story: Story, text: str) -> tuple[str, str]:
     """While a story is written its title is the first paragraph of the text; then it has its own place."""
     if story.story_text:
         return story.title, text
-    title, _, rest = text.partition("\n\n")
+    title, _gap, rest = text.partition("\n\n")
     return title, rest
 
 

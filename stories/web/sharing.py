@@ -12,12 +12,14 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stories import access, sharing
 from stories.books import FORMATS
 from stories.downloads import find_format, send
 from stories.languages import guess_language
-from stories.makers import PAINTER, name_painters, name_sketches, name_writer
+from stories.makers import is_painted_by_sketch, name_painters, name_sketches, name_writer
 from stories.models import GeneratedImage, ShareLink, Story, Visibility
 from stories.people import who_is
 from stories.validation import clean_share_days
@@ -33,7 +35,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "private, no-cache",
 }
-CLOSED = (
+CLOSED = gettext_noop(
     "This link does not lead to a story any more: it was withdrawn, or its time is over. "
     "Ask whoever gave it to you for a new one."
 )
@@ -49,7 +51,7 @@ def by_link(view: View) -> View:
         try:
             response = view(request, token, **named)
         except (Story.DoesNotExist, GeneratedImage.DoesNotExist):
-            response = fail(request, 404, CLOSED)
+            response = fail(request, 404, _(CLOSED))
         for name, value in HEADERS.items():
             response[name] = value
         return response
@@ -191,5 +193,5 @@ def describe_shared(story: Story, token: str) -> dict[str, Any]:
         "writer": name_writer(story),
         "painters": painters,
         "formats": [one for one in FORMATS.values() if not one.for_owner],
-        **name_sketches(writer=story.by_sketch, painter=PAINTER in painters),
+        **name_sketches(writer=story.by_sketch, painter=is_painted_by_sketch(story)),
     }

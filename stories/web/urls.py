@@ -1,8 +1,10 @@
 """The addresses that people see. docs/architecture.md tells what each answers."""
 
 from django.urls import path, re_path
+from django.views.i18n import set_language
 
 from stories.web import editing, exporting, library, media, sharing, views
+from stories.web.answers import face
 
 #: Only names that `name_image_file` makes: nothing else is ever looked up.
 PICTURE = r"(?P<name>images/[0-9a-zA-Z_-]{2}/[0-9a-zA-Z_.-]{1,80})"
@@ -31,6 +33,7 @@ urlpatterns = [
     path("story/<uuid:story_id>/versions/<int:number>/aside/", editing.put_aside, name="aside"),
     path("story/<uuid:story_id>/place/", editing.place, name="place"),
     path("story/<uuid:story_id>/cutout/<uuid:image_id>.webp", editing.cutout, name="cutout"),
+    path("language/", face("POST")(set_language), name="set_language"),
     path("stories/", library.shelf, name="stories"),
     path("stories/trash/", library.trash, name="trash"),
     path("story/<uuid:story_id>/export/<slug:name>/", exporting.export, name="export"),

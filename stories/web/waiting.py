@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 
 def tell_remaining(seconds: int | None) -> str:
     """About how long it still takes; "" where nobody knows."""
     if seconds is None:
         return ""
     if seconds < 5:
-        return "a few seconds left"
+        return _("a few seconds left")
     if seconds < 60:
-        return f"about {5 * round(seconds / 5)} s left"
+        return _("about {seconds} s left").format(seconds=5 * round(seconds / 5))
     minutes = round(seconds / 60)
-    return f"about {minutes} minute{'s' * (minutes > 1)} left"
+    told = ngettext("about {number} minute left", "about {number} minutes left", minutes)
+    return told.format(number=minutes)
 
 
 def tell_ahead(number: int) -> str:
     """The place in the queue."""
     if not number:
         return ""
-    return "One story is ahead of this one." if number == 1 else f"{number} stories are ahead of this one."
+    told = ngettext("{number} story is ahead of this one.", "{number} stories are ahead of this one.", number)
+    return told.format(number=number)

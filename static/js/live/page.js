@@ -1,4 +1,5 @@
 // Puts a status on the page. Nothing here asks or decides.
+import { gettext } from "../i18n.js";
 import { describeStep, tellAhead, tellRemaining } from "./words.js";
 
 const OVERDUE = -5; // then nobody knows
@@ -12,15 +13,22 @@ export function setText(selector, text) {
 
 export function showStatus(status) {
   const waits = status.status === "pending";
-  const label = waits ? "Waiting for its turn" : status.current_label;
+  const label = nameStage(status);
   setText("[data-label]", label);
   setText("[data-spoken]", label);
   showProgress(status.progress);
   find("[data-waiting]")?.toggleAttribute("hidden", !waits);
   setText("[data-ahead]", tellAhead(status.ahead));
-  document.title = `${status.progress} % · ${status.ahead ? `${status.ahead} ahead` : label} · Starloom`;
+  document.title = `${status.progress} % · ${status.ahead ? gettext("{ahead} ahead", status) : label} · Starloom`;
   for (const step of status.steps) markStep(step);
   for (const image of status.images) showImage(image);
+}
+
+// A stream speaks English: what the steps are called stands on the page.
+function nameStage(status) {
+  if (status.status === "pending") return gettext("Waiting for its turn");
+  const step = status.current_step && find(`[data-step="${status.current_step}"] .step-label`);
+  return step ? step.textContent : { completed: gettext("Finished"), failed: gettext("Could not be finished"), cancelled: gettext("Stopped") }[status.status];
 }
 
 export function showProgress(percent) {
@@ -87,5 +95,5 @@ export function showEnd(status) {
   const end = find("[data-finished]");
   end.hidden = false;
   end.querySelector("a").href = status.story_url;
-  document.title = `✓ ${status.title || "The story is finished"} · Starloom`;
+  document.title = `✓ ${status.title || gettext("The story is finished")} · Starloom`;
 }
