@@ -2,7 +2,7 @@
 // a modifier (the browser's own), or while a dialog is open.
 import { gettext } from "./i18n.js";
 
-const NAMES = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", Control: "Ctrl" };
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", Escape: gettext("Esc"), Ctrl: gettext("Ctrl") };
 const known = new Map();
 
 // action(event) is called where when() says so; without an action the key is only told of.

@@ -25,9 +25,10 @@ let ended = false;
 
 // ---- what comes in ----
 
-function hear({ id, kind, step, at, words, data }) {
+function hear(message) {
+  const { id, kind, step, data } = message;
   if (ended) return;
-  if (id) note({ id, at, kind, words });
+  if (id) note(message);
   if (kind === "state") take(data);
   else if (kind === "text" && text.add(data)) plan(SOON);
   else if (kind === "preview") showPreview(step, data.preview);

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from stories.languages import guess_language
 from stories.models import Story
 from stories.services import Conflict, Refused
 
@@ -42,7 +45,9 @@ class Format:
         """
         if not story.story_text:
             raise Conflict(_("This story has no text yet. Wait until it is told."))
-        return cast("Callable[[Story], bytes]", import_string(f"stories.books.{self.maker}"))(story)
+        make = cast("Callable[[Story], bytes]", import_string(f"stories.books.{self.maker}"))
+        with translation.override(choose_language(story)):
+            return make(story)
 
     def name_file(self, story: Story) -> str:
         """The value of Content-Disposition: the title in ASCII for old clients, and as it is for others."""
@@ -50,6 +55,15 @@ class Format:
         whole = f"{' '.join(title.split())[:80].strip() or 'Story'}{self.extension}"
         plain = f"{slugify(str(story))[:80] or 'story'}{self.extension}"
         return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole, safe='')}"
+
+
+def choose_language(story: Story) -> str:
+    """The language of our own words in a book, such as "Contents": the story's where we have them in it, else
+    English."""
+    try:
+        return translation.get_supported_language_variant(story.language or guess_language(story.story_text))
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 PDF = "application/pdf"

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from PIL import Image
 
 from imaging.styles import STYLES
@@ -18,7 +21,12 @@ from stories.makers import name_painters, name_writer
 from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion
 from stories.pictures import open_picture
 
-NAMES = {"combined": "The scene", "character": "The hero", "background": "The setting"}
+NAMES = {
+    "combined": gettext_noop("The scene"),
+    "character": gettext_noop("The hero"),
+    "background": gettext_noop("The setting"),
+}
+FILES = {"combined": "scene.jpg", "character": "hero.jpg", "background": "setting.jpg"}
 #: Scripts that mostly one language is written in, by the first word of their letters' Unicode names.
 SCRIPTS = {
     "ARABIC": "ar", "ARMENIAN": "hy", "BENGALI": "bn", "CJK": "zh", "CYRILLIC": "ru", "DEVANAGARI": "hi",
@@ -47,7 +55,7 @@ class Picture:
 
     @property
     def file(self) -> str:
-        return f"{self.name.split()[-1]}.jpg"
+        return FILES[self.kind]
 
     @property
     def is_wide(self) -> bool:
@@ -102,7 +110,7 @@ class Book:
     def plates(self) -> list[tuple[str, Picture | None, str]]:
         """The hero and the setting: name, picture and description, as far as they are there."""
         found = [
-            (NAMES[kind], self.pictures.get(kind), self.descriptions[kind]) for kind in self.descriptions
+            (_(NAMES[kind]), self.pictures.get(kind), self.descriptions[kind]) for kind in self.descriptions
         ]
         return [plate for plate in found if plate[1] or plate[2]]
 
@@ -143,9 +151,12 @@ def read_picture(image: GeneratedImage, title: str, descriptions: dict[str, str]
         return None
     kind = image.image_type
     said = [descriptions[kind]] if kind in descriptions else list(descriptions.values())
-    alt = shorten(" ".join([f"{NAMES[kind]} of {title}.", *(as_sentence(words) for words in said if words)]))
+    about = _("{part} of {title}.").format(part=_(NAMES[kind]), title=title)
+    alt = shorten(" ".join([about, *(as_sentence(words) for words in said if words)]))
     focus = (image.parameters.get("placement") or {}).get("x", 0.5)
-    return Picture(kind, NAMES[kind], alt, descriptions.get(kind, ""), image.width, image.height, jpeg, focus)
+    return Picture(
+        kind, _(NAMES[kind]), alt, descriptions.get(kind, ""), image.width, image.height, jpeg, focus
+    )
 
 
 def as_jpeg(picture: Image.Image, quality: int = 90) -> bytes:
@@ -199,35 +210,36 @@ def find_script(text: str) -> str:
 def tell_making(story: Story, making: GenerationSession | None) -> Iterator[tuple[str, str]]:
     """What made it, as far as it is known."""
     if writer := name_writer(story):
-        yield "Written by", writer
+        yield _("Written by"), writer
     if changed := tell_change(story.version):
-        yield "The text", changed
+        yield _("The text"), changed
     if painters := name_painters(story):
-        style = STYLES[story.style].label if story.style in STYLES else story.style
-        yield "Painted by", f"{'; '.join(painters)}, in the style “{style}”"
-    seeds = [f"story {making.seed}"] if making else []
+        style = _(STYLES[story.style].label) if story.style in STYLES else story.style
+        told = _("{names}, in the style “{style}”")
+        yield _("Painted by"), told.format(names="; ".join(painters), style=style)
+    seeds = [f"{_('Story')} {making.seed}"] if making else []
     seeds += [
-        f"{image.get_image_type_display().lower()} {image.seed}"
+        f"{image.get_image_type_display()} {image.seed}"
         for kind, image in story.pictures.items()
         if kind != "combined"
     ]
     if seeds:
-        yield "Seeds", ", ".join(seeds)
-    day = f"{story.created_at.day} {story.created_at:%B %Y}"
+        yield _("Seeds"), " · ".join(seeds)
+    day = date_format(story.created_at)
     if making and making.started_at and making.finished_at:
         seconds = round((making.finished_at - making.started_at).total_seconds())
         minutes, rest = divmod(max(seconds, 1), 60)
-        yield "Made on", f"{day}, in {f'{minutes} min ' if minutes else ''}{rest} s"
+        took = f"{f'{minutes} min ' if minutes else ''}{rest} s"
+        yield _("Made on"), _("{day}, in {time}").format(day=day, time=took)
     else:
-        yield "Made on", day
+        yield _("Made on"), day
 
 
 def tell_change(version: StoryVersion | None) -> str:
     match version and version.made_by:
         case StoryVersion.Maker.PERSON:
-            return "was changed by hand since"
+            return _("was changed by hand since")
         case StoryVersion.Maker.MODEL:
-            return (
-                f"was rewritten in part by {version.language_model or 'a language model'}" if version else ""
-            )
+            model = (version and version.language_model) or _("a language model")
+            return _("was rewritten in part by {model}").format(model=model)
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from django.utils.translation import gettext as _
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -46,7 +47,7 @@ def write_pages(document: Any, book: Book) -> None:
             add_picture(document, picture)
         if description:
             document.add_paragraph(description, style="Caption")
-    document.add_heading("Colophon", level=1).paragraph_format.page_break_before = True
+    document.add_heading(_("Colophon"), level=1).paragraph_format.page_break_before = True
     for term, words in book.colophon:
         line = document.add_paragraph()
         line.add_run(f"{term}: ").bold = True
@@ -101,5 +102,5 @@ def set_language(style: Any, book: Book) -> None:
 def set_properties(document: Any, book: Book) -> None:
     core = document.core_properties
     core.title, core.author, core.language = book.title[:255], book.writer[:255], book.language
-    core.subject, core.comments = book.sentence[:255], "Made with Starloom"
+    core.subject, core.comments = book.sentence[:255], _("Made with Starloom")
     core.created, core.modified, core.last_modified_by = book.created, book.modified, "Starloom"

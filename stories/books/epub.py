@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from stories.books.archive import write_zip
 from stories.books.book import Book, read_book
@@ -75,17 +76,17 @@ def list_entries(book: Book) -> Iterator[tuple[str, bytes | str]]:
 def list_pages(book: Book) -> Iterator[Page]:
     """In reading order."""
     if book.opening:
-        yield Page("cover", "cover", "Cover")
-    yield Page("title", "titlepage", book.title, "Title page")
+        yield Page("cover", "cover", _("Cover"))
+    yield Page("title", "titlepage", book.title, _("Title page"))
     yield Page("text", "bodymatter", book.title, book.title)
     if book.plates:
         yield Page(
             "plates",
             "backmatter",
-            "Hero and setting",
-            " and ".join(name for name, *_ in book.plates).replace(" The", " the"),
+            _("Hero and setting"),
+            _("The hero and the setting") if len(book.plates) > 1 else book.plates[0][0],
         )
-    yield Page("colophon", "colophon", "Colophon", "Colophon")
+    yield Page("colophon", "colophon", _("Colophon"), _("Colophon"))
 
 
 def list_files(book: Book) -> Iterator[tuple[str, bytes]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from stories.books.archive import write_zip
 from stories.books.book import Book, Picture, read_book
 from stories.models import Story
@@ -26,7 +28,7 @@ def as_markdown(book: Book) -> str:
         if picture and picture is not book.opening:
             parts.append(show(picture))
         parts.append(escape(description))
-    parts.append("## Colophon")
+    parts.append(f"## {_('Colophon')}")
     parts.append("\n".join(f"- **{term}:** {line(words)}" for term, words in book.colophon))
     return "\n\n".join(part for part in parts if part) + "\n"
 

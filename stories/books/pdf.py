@@ -17,8 +17,9 @@ from typing import Any
 
 from django.db import connection
 from django.template.loader import render_to_string
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from stories.books import Unprintable, press
 from stories.books.book import Book, Picture, read_book
@@ -29,12 +30,13 @@ PRESS_SECONDS = 60
 QUEUE_SECONDS = 30
 PACKAGES = {"CJK": "fonts-noto-cjk", "HIRAGANA": "fonts-noto-cjk", "KATAKANA": "fonts-noto-cjk",
             "HANGUL": "fonts-noto-cjk"}  # fmt: skip
-PANGO = gettext_noop(
+# Told to the person who asks, and not in the language of the book: hence lazily.
+PANGO = gettext_lazy(
     "PDF needs Pango, which is not installed on this machine. On Debian or Ubuntu: "
     "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. The other formats work without it."
 )
-BUSY = gettext_noop("Other books are being typeset just now. Try again in a moment.")
-SLOW = gettext_noop("This book took too long to typeset. The other formats do not need it.")
+BUSY = gettext_lazy("Other books are being typeset just now. Try again in a moment.")
+SLOW = gettext_lazy("This book took too long to typeset. The other formats do not need it.")
 #: A star wound of one thread, as on the pages.
 MARK = (Path(__file__).parent / "mark.svg").read_bytes()
 _press = threading.BoundedSemaphore(1)
@@ -56,7 +58,7 @@ def typeset(book: Book, *, bleed: bool) -> bytes:
     if not connection.in_atomic_block:
         connection.close()  # nothing is asked of it while the press works
     if not _press.acquire(timeout=QUEUE_SECONDS):
-        raise Unprintable(_(BUSY))
+        raise Unprintable(BUSY)
     try:
         pdf, missing = run_press(book, bleed=bleed)
         if missing:
@@ -85,9 +87,9 @@ def run_press(book: Book, **options: Any) -> tuple[bytes, list[str]]:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=PRESS_SECONDS)
         except subprocess.TimeoutExpired:
-            raise Unprintable(_(SLOW)) from None
+            raise Unprintable(SLOW) from None
         if done.returncode == press.NO_PANGO:
-            raise Unprintable(_(PANGO))
+            raise Unprintable(PANGO)
         if done.returncode:
             raise RuntimeError(f"the press ended with {done.returncode}: {done.stderr[-2000:]}")
         report = json.loads((folder / "report.json").read_text())
@@ -106,10 +108,14 @@ def check_letters(missing: list[str]) -> None:
         scripts = {unicodedata.name(char, "").split(" ")[0] for char in letters}
         packages = sorted({PACKAGES.get(script, "fonts-noto-core") for script in scripts})
         raise Unprintable(
-            _(
-                "No font on this machine has these letters: {letters}. On Debian or Ubuntu: "
-                "apt-get install {packages}. The other formats work without them."
-            ).format(letters=" ".join(letters[:20]), packages=" ".join(packages))
+            format_lazy(
+                gettext_lazy(
+                    "No font on this machine has these letters: {letters}. On Debian or Ubuntu: "
+                    "apt-get install {packages}. The other formats work without them."
+                ),
+                letters=" ".join(letters[:20]),
+                packages=" ".join(packages),
+            )
         )
 
 

@@ -1,6 +1,6 @@
 // Puts a status on the page. Nothing here asks or decides.
 import { gettext } from "../i18n.js";
-import { describeStep, tellAhead, tellRemaining } from "./words.js";
+import { describeStep, nameEnd, tellAhead, tellRemaining } from "./words.js";
 
 const OVERDUE = -5; // then nobody knows
 const page = document.querySelector("[data-live]");
@@ -12,12 +12,11 @@ export function setText(selector, text) {
 }
 
 export function showStatus(status) {
-  const waits = status.status === "pending";
   const label = nameStage(status);
   setText("[data-label]", label);
   setText("[data-spoken]", label);
   showProgress(status.progress);
-  find("[data-waiting]")?.toggleAttribute("hidden", !waits);
+  find("[data-waiting]")?.toggleAttribute("hidden", status.status !== "pending");
   setText("[data-ahead]", tellAhead(status.ahead));
   document.title = `${status.progress} % · ${status.ahead ? gettext("{ahead} ahead", status) : label} · Starloom`;
   for (const step of status.steps) markStep(step);
@@ -28,7 +27,7 @@ export function showStatus(status) {
 function nameStage(status) {
   if (status.status === "pending") return gettext("Waiting for its turn");
   const step = status.current_step && find(`[data-step="${status.current_step}"] .step-label`);
-  return step ? step.textContent : { completed: gettext("Finished"), failed: gettext("Could not be finished"), cancelled: gettext("Stopped") }[status.status];
+  return step ? step.textContent : nameEnd(status.status);
 }
 
 export function showProgress(percent) {

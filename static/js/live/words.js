@@ -45,3 +45,36 @@ export function tellAhead(number) {
   if (!number) return "";
   return ngettext("{number} story is ahead of this one.", "{number} stories are ahead of this one.", number);
 }
+
+// What happened. A stream tells it in English, because programs rely on that; warnings are told as they are stored.
+export function tellEvent(kind, data, label) {
+  switch (kind) {
+    case "asked":
+      return gettext("The story was asked for.");
+    case "step_started":
+      return data.attempt > 1 ? gettext("{label}, try {attempt}.", { ...data, label }) : `${label}.`;
+    case "step_done":
+      return tellDone(label, tellTime(data.seconds ?? 0), nameMaker(data.model ?? ""));
+    case "step_retry":
+      return gettext("{label} did not work and is tried again in {pause} s: {message}", { ...data, label, pause: Math.round(data.pause) });
+    case "step_failed":
+      return gettext("{label} failed: {message}", { ...data, label });
+    case "reopened":
+      return gettext("What is missing is tried again.");
+    case "finished":
+      return `${nameEnd(data.status)}.`;
+  }
+}
+
+function tellDone(label, took, maker) {
+  return maker ? gettext("{label}: done in {took} by {maker}.", { label, took, maker }) : gettext("{label}: done in {took}.", { label, took });
+}
+
+function nameMaker(model) {
+  if (model.split(":")[0] === "sketch") return gettext("the built-in sketch, not a model");
+  return model === "merge" ? "" : model;
+}
+
+export function nameEnd(status) {
+  return { completed: gettext("Finished"), failed: gettext("Could not be finished"), cancelled: gettext("Stopped") }[status];
+}
