@@ -27,9 +27,6 @@ KEYWORDS = {
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
-    # The messages of these are shown too, and agents and imaging know nothing of Django.
-    "LanguageModelError": None,
-    "PaintingError": None,
 }
 TEMPLATES = {".html", ".xhtml", ".opf", ".txt"}
 
@@ -51,7 +48,7 @@ def list_scripts() -> Found:
 
 
 def list_python() -> Found:
-    for folder in ("agents", "imaging", "stories", "story_generator"):
+    for folder in ("stories", "story_generator"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield from read("python", path, path.read_bytes())
@@ -71,7 +68,8 @@ def as_python(template: str) -> bytes:
 
 def read(method: str, path: Path, source: bytes) -> Found:
     name = path.relative_to(ROOT).as_posix()
-    for _, words, notes, _ in extract(method, io.BytesIO(source), KEYWORDS, ["Translators"]):
+    options = {"parse_template_string": method == "javascript"}
+    for _, words, notes, _ in extract(method, io.BytesIO(source), KEYWORDS, ["Translators"], options):
         yield name, words, notes
 
 

@@ -4,7 +4,8 @@ import { gettext, ngettext, showNumber } from "../i18n.js";
 
 export function describeStep(step, now) {
   const note = tellState(step, now);
-  return step.attempts > 1 ? `${note} · ${gettext("try {number}", { number: step.attempts })}` : note;
+  if (step.attempts < 2) return note;
+  return [note, gettext("try {number}", { number: step.attempts })].join(" · ");
 }
 
 function tellState(step, now) {
