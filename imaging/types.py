@@ -123,8 +123,10 @@ class Painter(Protocol):
     #: The side in pixels of the square that it paints best, or None where any size is as good.
     native_side: int | None
 
-    #: How many requests one call of `paint_together` gains from; 1 where company makes nothing faster.
-    most_together: int
+    def count_together(self, request: ImageRequest) -> int:
+        """How many requests that fit this one a call of `paint_together` gains from by now; 1 where company
+        makes nothing faster."""
+        ...
 
     def fits(self, request: ImageRequest, other: ImageRequest) -> bool:
         """Whether both can be painted in one call."""

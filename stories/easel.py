@@ -53,10 +53,11 @@ def gather(jobs: list[Job], worker: str) -> None:
     What was tried before is painted alone, and again alone: it may be what harmed its company. Trouble in
     looking for company is no trouble of the first's, nor of those that were found.
     """
-    first, most = jobs[0], painter().most_together
+    first = jobs[0]
+    wanted = make_request(first)
+    most = painter().count_together(wanted)
     if most < 2 or first.step.attempt > 1:
         return
-    wanted = make_request(first)
     try:
         for pause in (0.0, COMPANY_WAIT):
             time.sleep(pause)

@@ -32,12 +32,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class FakePainter:
     """Paints a plain colour of the seed, up to eight at once, and remembers its calls."""
 
-    model, native_side, most_together = "fake", None, 8
+    model, native_side = "fake", None
 
     def __init__(self) -> None:
         self.calls: list[list[ImageRequest]] = []
         self.during: Callable[[Sequence[Watch]], None] = lambda watches: None
         self.trouble: dict[str, Exception] = {}
+        self.room = 8
+
+    def count_together(self, request: ImageRequest) -> int:
+        return self.room
 
     def fits(self, request: ImageRequest, other: ImageRequest) -> bool:
         return (request.width, request.height) == (other.width, other.height)
@@ -108,6 +112,12 @@ def test_no_more_are_taken_than_the_painter_gains_from(painter: FakePainter) -> 
     left = [session for session in sessions if step_of(session, "character_image").status == "ready"]
     assert [len(call) for call in painter.calls] == [8]
     assert len(left) == 3
+
+
+def test_no_more_are_taken_than_the_card_had_room_for_lately(painter: FakePainter) -> None:
+    sessions, painter.room = [begin(number) for number in range(5)], 2
+    paint(sessions[0])
+    assert [len(call) for call in painter.calls] == [2]
 
 
 def test_one_that_waits_for_its_turn_is_no_company(painter: FakePainter) -> None:

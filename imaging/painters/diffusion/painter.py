@@ -61,7 +61,7 @@ class DiffusionPainter:
     model: str
     #: The side in pixels of the squares that the model was trained on.
     native_side: int | None
-    #: At the best; `count_together` tells what the card had room for lately.
+    #: At the best, of the size that it paints best.
     most_together: int
 
     def __init__(self, image_model: str, options: PainterOptions | None = None) -> None:
@@ -105,7 +105,7 @@ class DiffusionPainter:
         return isinstance(one, Sheet) and isinstance(two, Sheet) and one.shape == two.shape
 
     def count_together(self, request: ImageRequest) -> int:
-        """How many pictures of this request's size are painted in one call by now."""
+        """How many pictures of this request's size the card had room for lately."""
         return self._room.count(self._find_size(request))
 
     def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:

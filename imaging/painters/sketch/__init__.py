@@ -24,7 +24,9 @@ class SketchPainter:
 
     model = "sketch"
     native_side: int | None = None  # it paints any size as well
-    most_together = 1
+
+    def count_together(self, request: ImageRequest) -> int:
+        return 1
 
     def fits(self, request: ImageRequest, other: ImageRequest) -> bool:
         return True
