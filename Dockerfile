@@ -40,6 +40,7 @@ COPY imaging imaging
 COPY stories stories
 COPY story_generator story_generator
 COPY templates templates
+COPY locale locale
 COPY static static
 
 FROM app AS gpu-worker

@@ -14,7 +14,7 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run demo test test-long lint bench bench-gpu crash screenshots css
+.PHONY: help run demo test test-long lint bench bench-gpu crash screenshots css messages
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ crash: $(DEV) ## kill -9 at every boundary of a step's life, 20 times each, and 
 screenshots: $(DEV) ## every page in both modes and both widths, into docs/screenshots
 	@tools/install-browser $(BIN)/python
 	$(BIN)/python tools/screenshots.py
+
+messages: $(DEV) ## collect what is to be translated, and compile it (L=fr begins a language)
+	SECRET_KEY=none $(BIN)/python tools/messages.py $(L)
 
 css: $(RUN) ## compile the style sheet (needs Node.js)
 	npm ci

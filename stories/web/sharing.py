@@ -30,9 +30,10 @@ from stories.web.media import HEADERS as PICTURE_HEADERS
 from stories.web.media import open_picture
 
 #: The token is the key: no search engine may list it, no other site hear of it, no cache on the way keep it.
+#: Our own site may: without an origin the form that chooses a language would be taken for a forged one.
 HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
 CLOSED = gettext_noop(

@@ -48,7 +48,7 @@ def test_markdown_holds_text_pictures_and_makers(story: Story, making: Generatio
         assert sorted(named) == sorted(name for name in archive.namelist() if name != "story.md")
         assert archive.testzip() is None
     assert text.startswith(f"# {story.title}\n")
-    assert f"story {making.seed}" in text
+    assert f"Story {making.seed}" in text
     assert "not a language model" in text
 
 
