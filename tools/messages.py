@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -28,6 +28,14 @@ KEYWORDS = {
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
 }
+#: What the desk shows of django-unfold, which comes in English alone.
+UNFOLD = (
+    "Light", "Dark", "System", "Apply Filters", "Reset filters", "Type to search", "Select action",
+    "Select action to run", "Run", "Select all rows", "Select record", "Expand row", "More actions",
+    "Previous", "From", "To", "True", "False", "General", "Go back", "Return to site", "Welcome back to",
+    "Forgotten your password or username?", "Toggle password visibility",
+    "You have been successfully logged out from the administration", "No results found", "All applications",
+)  # fmt: skip
 TEMPLATES = {".html", ".xhtml", ".opf", ".txt"}
 
 
@@ -93,6 +101,7 @@ def list_tables() -> Iterator[tuple[str, str]]:
         yield from (("stories/books/__init__.py", words) for words in (one.label, one.purpose))
     for wishes in WISHES.values():
         yield from (("stories/web/book.py", wish) for wish in wishes)
+    yield from (("django-unfold", words) for words in UNFOLD)
     for title, links in GROUPS:
         yield from (("stories/admin/sidebar.py", words) for words in (title, *(link[0] for link in links)))
 
@@ -132,12 +141,12 @@ def main(languages: list[str]) -> None:
             with path.open("wb") as file:
                 write_po(file, catalog, width=110, sort_by_file=True, include_lineno=False)
             path.with_suffix(".mo").write_bytes(compile_catalog(catalog))
-            missing = sum(1 for message in catalog if message.id and not is_whole(message.string))
-            print(f"{path.relative_to(ROOT)}: {len(catalog)} messages, {missing} to be translated")
+            missing = [message.id for message in catalog if message.id and not is_whole(message)]
+            print(f"{path.relative_to(ROOT)}: {len(catalog)} messages, {len(missing)} to be translated")
 
 
-def is_whole(words: str | tuple[str, ...] | None) -> bool:
-    return all(words) if isinstance(words, tuple | list) else bool(words)
+def is_whole(message: Message) -> bool:
+    return bool(message.string) and all(message.string or ())
 
 
 if __name__ == "__main__":

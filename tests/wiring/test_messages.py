@@ -24,7 +24,7 @@ def read(language: str, domain: str) -> Catalog:
 
 
 def list_forms(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def list_ids(message: Message) -> list[str]:
