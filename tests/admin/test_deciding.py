@@ -37,7 +37,7 @@ def test_only_what_is_public_is_featured(curator: Client, story: Story) -> None:
     public = make_story(VISITOR, visibility="public")
     told = act(curator, STORIES, "feature", story, public)
     assert "1 story: featured." in told
-    assert "1 left as they were." in told
+    assert "1 left as it was." in told
     assert not now(story)[1]
     assert LogEntry.objects.get().object_id == str(public.pk)
 

@@ -68,7 +68,7 @@ def test_refusing_tells_why_and_changes_nothing_else(curator: Client, asked: Sto
 
 
 def test_only_what_was_asked_for_can_be_refused(curator: Client, story: Story) -> None:
-    assert "1 left as they were." in act(curator, STORIES, "refuse", story, reason="Not for the library.")
+    assert "1 left as it was." in act(curator, STORIES, "refuse", story, reason="Not for the library.")
     story.refresh_from_db()
     assert story.hidden_reason == ""
 
