@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
+from stories.backup import may_delete_pictures
 from stories.models import GeneratedImage
 from stories.models.story import split_copy_name
 
@@ -17,8 +19,14 @@ GRACE_SECONDS = 24 * 3600
 def tidy_media() -> dict[str, int]:
     """Delete picture files that no row names and that are older than a day; tell how many and how large.
 
-    They come from workers that died between writing a file and saving its row.
+    They come from workers that died between writing a file and saving its row. While a backup runs there is
+    nothing to tidy.
     """
+    with transaction.atomic():
+        return _tidy() if may_delete_pictures() else {"files": 0, "bytes": 0}
+
+
+def _tidy() -> dict[str, int]:
     known = set(GeneratedImage.objects.values_list("file", flat=True))
     root = Path(settings.MEDIA_ROOT)
     orphans = [

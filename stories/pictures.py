@@ -14,9 +14,11 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image
 
 from stories import crashpoints
+from stories.backup import may_delete_pictures
 from stories.jobs import Job, Save
 from stories.models import GeneratedImage, ImageType, Step, name_image_file
 
@@ -119,9 +121,12 @@ def remember(name: str, picture: Image.Image) -> None:
 
 def delete_files(names: Iterable[str]) -> None:
     """Delete picture files and their copies, but none that another picture shares (the same content has
-    the same name)."""
-    for name in names:
-        if not GeneratedImage.objects.filter(file=name).exists():
-            path = Path(default_storage.path(name))
-            for file in path.parent.glob(f"{path.stem}*"):
-                file.unlink(missing_ok=True)
+    the same name), and none while a backup runs: they are tidied away later."""
+    with transaction.atomic():
+        if not may_delete_pictures():
+            return
+        for name in names:
+            if not GeneratedImage.objects.filter(file=name).exists():
+                path = Path(default_storage.path(name))
+                for file in path.parent.glob(f"{path.stem}*"):
+                    file.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.copy import ROOT, Copy
 
+pytestmark = pytest.mark.slow
 PASSWORD = "loom-of-the-night-7"
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 PAGES = {

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from tests.e2e.conftest import Visit
 from tests.e2e.test_the_whole_way import PHONE, await_story, begin_story
+from tests.support.copy import Copy
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
@@ -26,11 +28,24 @@ SELECT = """paragraph => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def project_file(browser: Browser, copy: Copy) -> FilePayload:
+    """A story as a file: brought in again for each test, which is quicker than to tell it again."""
+    one = Visit(browser, copy)
+    begin_story(one.page)
+    await_story(one.page)
+    buffer = one.context.request.get(f"{one.page.url.split('#')[0]}export/project/").body()
+    one.context.close()
+    return {"name": "story.zip", "mimeType": "application/zip", "buffer": buffer}
+
+
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def book(request: Any, visit: Callable[..., Any]) -> Any:
+def book(request: Any, visit: Callable[..., Any], project_file: FilePayload) -> Any:
     one = visit(**request.param)
     one.name = request.node.callspec.id
-    begin_story(one.page)
+    one.page.goto("/import/")
+    one.page.locator("input[type=file]").set_input_files(project_file)
+    one.page.get_by_role("button", name="Bring it in").click()
     await_story(one.page)
     return one
 

@@ -30,31 +30,39 @@ def test_it_is_content_with_good_settings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "mend"),
+    "faults",
     [
-        ("DATABASE_URL", "", "make run"),
-        ("DATABASE_URL", "sqlite:///db.sqlite3", "postgres://"),
-        ("REDIS_URL", "", "make run"),
-        ("REDIS_URL", "amqp://localhost", "redis://"),
-        ("OLLAMA_BASE_URL", "localhost:11434", "http://"),
-        ("SECRET_KEY", "", "secret_key"),
-        ("SCENE_SIZE", "1024", "1024x768"),
-        ("IMAGE_SIZE", "100x100", "1024x768"),
-        ("IMAGE_STEPS", "many", ".env.example"),
-        ("IMAGE_SCHEDULER", "karras", "dpm++"),
-        ("IMAGE_BATCH", "0", "1 to 64"),
-        ("IMAGE_DTYPE", "int8", "float16"),
-        ("OLLAMA_NUM_CTX", "512", "at least 2048"),
-        ("OLLAMA_NUM_PARALLEL", "0", "at least 1"),
-        ("STEP_LEASE", "0.5", "at least 2"),
+        {
+            "DATABASE_URL": ("", "make run"),
+            "REDIS_URL": ("amqp://localhost", "redis://"),
+            "OLLAMA_BASE_URL": ("localhost:11434", "http://"),
+            "SCENE_SIZE": ("1024", "1024x768"),
+            "IMAGE_SIZE": ("100x100", "1024x768"),
+            "IMAGE_BATCH": ("0", "1 to 64"),
+            "OLLAMA_NUM_CTX": ("512", "at least 2048"),
+            "OLLAMA_NUM_PARALLEL": ("0", "at least 1"),
+            "STEP_LEASE": ("0.5", "at least 2"),
+        },
+        {
+            "DATABASE_URL": ("sqlite:///db.sqlite3", "postgres://"),
+            "REDIS_URL": ("", "make run"),
+            "SECRET_KEY": ("", "secret_key"),
+            "IMAGE_SCHEDULER": ("karras", "dpm++"),
+        },
+        {"IMAGE_DTYPE": ("int8", "float16")},
+        {"IMAGE_STEPS": ("many", ".env.example")},
     ],
+    ids=["one way", "another way", "a third", "no number"],
 )
-def test_it_names_the_setting_and_the_mend(tmp_path: Path, name: str, value: str, mend: str) -> None:
-    result = check(tmp_path, **{name: value})
+def test_it_names_every_faulty_setting_and_the_mend(
+    tmp_path: Path, faults: dict[str, tuple[str, str]]
+) -> None:
+    result = check(tmp_path, **{name: value for name, (value, _) in faults.items()})
     assert result.returncode == 1
-    assert name in result.stderr
-    assert mend in result.stderr
     assert "Traceback" not in result.stderr
+    told = result.stderr.split("?: ")
+    for name, (_, mend) in faults.items():
+        assert [said for said in told if name in said and mend in said], (name, told)
 
 
 def test_it_does_not_print_the_database_password(tmp_path: Path) -> None:
