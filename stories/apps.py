@@ -1,11 +1,13 @@
 """The one app with the story's models."""
 
 from django.apps import AppConfig
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 
 class StoriesConfig(AppConfig):
     name = "stories"
-    verbose_name = "Library"
+    verbose_name = _("Library")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
@@ -13,3 +15,14 @@ class StoriesConfig(AppConfig):
         from stories import presence
 
         presence.connect()
+        self.translate_names()
+
+    def translate_names(self) -> None:
+        """What the desk calls models and their fields: Django makes these names of those in the code."""
+        with translation.override(None):
+            for model in self.get_models():
+                names = model._meta
+                names.verbose_name = _(str(names.verbose_name))
+                names.verbose_name_plural = _(str(names.verbose_name_plural))
+                for field in names.fields:
+                    field.verbose_name = _(str(field.verbose_name))

@@ -28,13 +28,14 @@ KEYWORDS = {
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
 }
-#: What the desk shows of django-unfold, which comes in English alone.
+#: What the desk shows of django-unfold, which comes in English alone; and of Django, where it misleads.
 UNFOLD = (
     "Light", "Dark", "System", "Apply Filters", "Reset filters", "Type to search", "Select action",
     "Select action to run", "Run", "Select all rows", "Select record", "Expand row", "More actions",
     "Previous", "From", "To", "True", "False", "General", "Go back", "Return to site", "Welcome back to",
     "Forgotten your password or username?", "Toggle password visibility",
     "You have been successfully logged out from the administration", "No results found", "All applications",
+    "History",
 )  # fmt: skip
 TEMPLATES = {".html", ".xhtml", ".opf", ".txt"}
 
@@ -88,6 +89,7 @@ def list_tables() -> Iterator[tuple[str, str]]:
     from imaging.types import PictureWithheld
     from stories.admin.sidebar import GROUPS
     from stories.books import FORMATS
+    from stories.models import GeneratedImage, GenerationSession, Story
     from stories.pipeline import KINDS
     from stories.web.book import WISHES
 
@@ -102,6 +104,10 @@ def list_tables() -> Iterator[tuple[str, str]]:
     for wishes in WISHES.values():
         yield from (("stories/web/book.py", wish) for wish in wishes)
     yield from (("django-unfold", words) for words in UNFOLD)
+    for model in (Story, GeneratedImage, GenerationSession):
+        names = model._meta
+        yield from (("stories/models", str(name)) for name in (names.verbose_name, names.verbose_name_plural))
+        yield from (("stories/models", str(field.verbose_name)) for field in names.fields if field.concrete)
     for title, links in GROUPS:
         yield from (("stories/admin/sidebar.py", words) for words in (title, *(link[0] for link in links)))
 

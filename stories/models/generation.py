@@ -62,7 +62,6 @@ class GenerationSession(models.Model):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = _("generation")
-        verbose_name_plural = _("generations")
         constraints = [
             models.CheckConstraint(name="progress_is_per_cent", condition=Q(progress__lte=100)),
             models.CheckConstraint(

@@ -82,7 +82,6 @@ class Story(models.Model):
     objects = StoryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("story")
         verbose_name_plural = _("stories")
         ordering = ["-created_at", "id"]
         constraints = [
@@ -187,8 +186,6 @@ class GeneratedImage(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("image")
-        verbose_name_plural = _("images")
         ordering = ["image_type", "-created_at"]
         constraints = [
             models.UniqueConstraint(
