@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError as InvalidKey
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import ListAPIView
@@ -280,7 +280,7 @@ class Schema(SpectacularAPIView):
         return None
 
 
-class Docs(SpectacularSwaggerView):
+class Docs(SpectacularSwaggerSplitView):
     """Swagger UI, out of the sidecar package. A page for everybody: no token is looked at."""
 
     authentication_classes = ()
