@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
+from agents.languages import name_language
 from imaging.styles import STYLES
 from stories import access, curating, services, validation
 from stories.admin import desk, moderation
@@ -111,7 +112,7 @@ class StoryAdmin(Deciding):
     empty_words = "Stories appear here as people tell them, at the front page or through the API."
     readonly_fields = (
         "pictures", "text", "visible_to", "decided", "prompt", "style_name", "made_by", "language_model",
-        "language", "created_at", "updated_at",
+        "spoken", "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("visible_to", "decided", "pictures", "title", "text")}),
@@ -126,7 +127,7 @@ class StoryAdmin(Deciding):
             "How it was made",
             {
                 "fields": (
-                    "prompt", "style_name", "language", "made_by", "language_model", "created_at",
+                    "prompt", "style_name", "spoken", "made_by", "language_model", "created_at",
                     "updated_at",
                 )
             },
@@ -160,6 +161,11 @@ class StoryAdmin(Deciding):
     @admin.display(description="Written by", ordering="language_model")
     def written_by(self, story: Story) -> str:
         return story.language_model or "–"
+
+    @admin.display(description="Language")
+    def spoken(self, story: Story) -> str:
+        written, asked = (name_language(tag) for tag in (story.language, story.asked_language))
+        return f"{written or 'unknown'}, asked for: {asked}" if asked else written or "–"
 
     @admin.display(description="Pictures")
     def thumbnails(self, story: Story) -> str:
