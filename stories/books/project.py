@@ -20,8 +20,8 @@ from stories.printing import read
 from stories.services import Conflict
 
 NAME, NUMBER = "starloom-project", 1
-#: What one file may hold at the most; in bytes: its project.json, and all of its files once unpacked. It may be
-#: as large as ``FILE_UPLOAD_MAX_BYTES``, less what sending it as a form takes.
+#: What one file may hold at the most; in bytes: its project.json, and all of its files once unpacked. It
+#: may be as large as ``FILE_UPLOAD_MAX_BYTES``, less what sending it as a form takes.
 VERSIONS_MAX, IMAGES_MAX = 1000, 300
 JSON_MAX, UNPACKED_MAX = 8 * 2**20, 256 * 2**20
 FORM_BYTES = 4096

@@ -11,6 +11,7 @@ from stories.models import Story
 from stories.versions import name_tongue
 
 register = template.Library()
+UNKNOWN = SafeString('dir="auto"')
 
 
 @register.simple_tag
@@ -19,7 +20,7 @@ def spoken(tag: str) -> SafeString:
     language = find_language(tag or "")
     if language:
         return format_html('lang="{}" dir="{}"', tag, language.direction)
-    return format_html('lang="{}" dir="auto"', tag) if tag else format_html('dir="auto"')
+    return format_html('lang="{}" dir="auto"', tag) if tag else UNKNOWN
 
 
 @register.simple_tag
