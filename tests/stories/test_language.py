@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -227,9 +226,3 @@ def test_only_what_is_certain_is_told(asked: str, written: str, told: str) -> No
     said = tell_language(asked, written, "tale")
     assert told in said
     assert bool(said) is bool(told)
-
-
-def test_the_painters_words_are_json_of_ours(ollama: ScriptedOllama) -> None:
-    story = tell(ollama, language="de", images=False)
-    assert len(story.painted_as) == 2
-    assert all(isinstance(words, str) for words in json.loads(json.dumps(story.painted_as)).values())
