@@ -74,7 +74,7 @@ Tag = Annotated[StrictStr, Field(max_length=12, pattern=r"^([A-Za-z]{2,3}(-[A-Za
 Title = Annotated[StrictStr, cleaned(clean_title)]
 Hash = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{16}$")]
 StepName = Annotated[StrictStr, Field(max_length=30)]
-Seconds = Annotated[float, Field(ge=0, lt=10**6, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(strict=True, ge=0, lt=10**6, allow_inf_nan=False)]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 Style = Annotated[StrictStr, cleaned(validation.clean_style)]
 Plain = Annotated[dict[StrictStr, Any], cleaned(check_parameters)]

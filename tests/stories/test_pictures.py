@@ -165,7 +165,7 @@ def test_a_scene_knows_which_merge_made_it(
     monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
     """Merged again exactly by another one, it says so; merged anew, there is nothing to say."""
-    settings.SCENE_SIZE, settings.MEDIA_ROOT = "64x48", tmp_path
+    settings.SCENE_SIZE, settings.MEDIA_ROOT = "128x96", tmp_path
     story = make_story(ALICE)
     first = merge_again(story)
     scene = story.images.get(image_type="combined", is_live=True)
