@@ -19,7 +19,7 @@ from agents.languages import guess_language
 from agents.storyteller import StoryDraft, tell_story
 from stories.engines import language_model
 from stories.jobs import Job, Save
-from stories.makers import is_sketch, speaks, tell_language
+from stories.makers import ENGLISH_ONLY, is_sketch, speaks, tell_language
 from stories.models import Story, StoryVersion
 from stories.versions import hash_words, keep_shown, lock_story
 
@@ -68,13 +68,13 @@ def describe_background(job: Job) -> Save:
 
 def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescription], field: str) -> Save:
     story, model = job.story, language_model()
-    language = story.language if speaks(model.name, story.language) else ""
+    known = speaks(model.name, story.language)
     description = ask(
         model,
         sentence=story.prompt,
         story=StoryDraft(title=story.title, text=story.story_text),
         style=job.style.hint,
-        language=language,
+        language=story.language if known else "",
         seed=job.seed,
         should_stop=job.watch.should_stop,
     )
@@ -93,7 +93,8 @@ def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescr
         )
         if job.step.session.redo:
             keep_shown(lock_story(story), made_by=StoryVersion.Maker.MODEL, **made)
-        return {"model": model.name, "seed": job.seed, "words": len(text.split())}
+        done = {"model": model.name, "seed": job.seed, "words": len(text.split())}
+        return done if known else done | {"note": ENGLISH_ONLY}
 
     return save
 

@@ -23,6 +23,7 @@ from stories.models import (
     ImageType,
     StepStatus,
     Story,
+    StoryVersion,
 )
 from stories.people import Person
 from stories.web.book import describe_changes, split_passages, tell_making
@@ -163,7 +164,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "paragraphs": split_paragraphs(story.story_text),
         "starts": ",".join(str(passage.start) for passage in split_passages(story.story_text)),
         "language": name_language(story.language),
-        "not_as_asked": tell_language(story.asked_language, story.language, story.language_model),
+        "not_as_asked": tell_language_missed(story),
         "genre": GENRES[story.genre].label if story.genre in GENRES else "",
         "source": access.find_source(person, story.varied_from_id),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
@@ -176,6 +177,13 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "may_change": access.may_change(story, person),
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
+
+
+def tell_language_missed(story: Story) -> str:
+    """That it is in another language than the one that was asked for, unless somebody has written it so."""
+    if story.version and story.version.made_by == StoryVersion.Maker.PERSON:
+        return ""
+    return tell_language(story.asked_language, story.language, story.language_model)
 
 
 def is_missing_something(story: Story, making: GenerationSession) -> bool:

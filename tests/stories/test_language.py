@@ -18,6 +18,7 @@ from stories.services import Conflict
 from stories.versions import name_tongue, say_to_painter
 from tests.agents.conftest import ScriptedOllama, says, says_object
 from tests.agents.stories import BACKGROUND, CHARACTER
+from tests.library import make_story
 from tests.stories.conftest import ALICE, admit, do
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -226,3 +227,13 @@ def test_only_what_is_certain_is_told(asked: str, written: str, told: str) -> No
     said = tell_language(asked, written, "tale")
     assert told in said
     assert bool(said) is bool(told)
+
+
+def test_the_sketch_describes_a_story_of_another_language_in_english_and_says_so(by_sketch: None) -> None:
+    story = make_story(ALICE, pictures=False, story_text=TEXT, language="de")
+    session = go_on(redoing.refresh(story, person=ALICE, names=["character"]))
+    assert session.warnings == [ENGLISH_ONLY]
+    story.refresh_from_db()
+    assert story.character_description
+    assert not story.painted_as
+    assert say_to_painter(story, story.character_description) == story.character_description

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from stories import curating, services
+from stories.editing import edit_words
 from stories.models import GenerationSession, StepStatus, Story
 from stories.versions import hash_words
 from tests.library import make_generation, make_story
@@ -90,7 +91,12 @@ def test_it_says_that_it_is_in_another_language_than_asked(ann: Any) -> None:
     assert (
         "This story was asked for in German; it is in English. The built-in sketch storyteller knows" in page
     )
-    Story.objects.update(language="de")
+    edit_words(story, person=ann.person, changes={"title": "By hand"})
+    assert "was asked for" not in ann.get(story.get_absolute_url()).text
+
+
+def test_in_the_language_that_was_asked_for_there_is_nothing_to_say(ann: Any) -> None:
+    story = make_story(ann.person, language="de", asked_language="de", language_model="llama3.2")
     assert "was asked for" not in ann.get(story.get_absolute_url()).text
 
 
