@@ -18,7 +18,8 @@ from agents.storyteller import StoryDraft
 PROMPT_WORDS = 150
 FIELD_WORDS = 60
 LIMITS = Limits(num_predict=640, characters=8_000)
-#: For the painter and for the readers: many a language takes more tokens than English.
+#: For the painter and for the readers, where the context has the room: many a language takes more tokens than
+#: English.
 LIMITS_OF_TWO = Limits(num_predict=1600, characters=12_000)
 #: The field that says a description in the language of the story, where that is not the painter's.
 READERS = "for_readers"
@@ -126,7 +127,7 @@ class Describer(Generic[Described]):
         """
         spoken = None if is_english(language) else find_language(language)
         asked = self.for_readers(spoken) if spoken else self
-        limits = LIMITS_OF_TWO if spoken else LIMITS
+        limits = _limit_two(model) if spoken else LIMITS
         quoted = _quote(model, sentence, story, style, limits)
         return write_object(
             model,
@@ -142,6 +143,11 @@ class Describer(Generic[Described]):
         """The same agent, asked for words in this language besides."""
         more = FOR_READERS.format(language=language.full)
         return replace(self, answer=_add_words(self.answer), request=self.request + more)
+
+
+def _limit_two(model: LanguageModel) -> Limits:
+    most = max(LIMITS.num_predict, model.num_ctx // 3)
+    return replace(LIMITS_OF_TWO, num_predict=min(LIMITS_OF_TWO.num_predict, most))
 
 
 @cache

@@ -104,7 +104,7 @@ def propose(job: Job) -> Save:
         now = lock_story(Story(pk=story.pk))
         keep_shown(now)
         proposed = check_length(part, find_place(getattr(now, part), wanted).filled(new))
-        if prompt != whole:
+        if prompt != whole and proposed == whole:
             painted_as = add_to("painted_as", {hash_words(proposed): prompt})
             Story.objects.filter(pk=story.pk).update(painted_as=painted_as)
         version = add_version(

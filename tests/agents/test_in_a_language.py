@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,16 @@ def test_a_hero_is_described_to_readers_and_to_the_painter(ollama, model):
     assert hero.name == "Ember"
     assert "in German (Deutsch) alone" in asked(ollama)[1]
     assert [*ollama.chats[0]["format"]["required"]] == [*CHARACTER, "for_readers"]
+
+
+@pytest.mark.parametrize(("num_ctx", "kept"), [(2048, 682), (4096, 1365), (8192, 1600)])
+def test_a_small_context_keeps_room_for_the_story(ollama, model, num_ctx, kept):
+    ollama.script.append(says_object(**CHARACTER, for_readers=WORDS))
+    small = replace(model, num_ctx=num_ctx)
+    story = StoryDraft(title=TITLE, text="\n\n".join([TEXT] * 30))
+    describe_character(small, sentence=SENTENCE, story=story, language="hi")
+    assert ollama.chats[-1]["options"]["num_predict"] == kept
+    assert "Every evening Ember" in asked(ollama)[1]
 
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "", "xx"])
