@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -21,6 +21,7 @@ from stories.admin import desk, moderation
 from stories.admin.deciding import Deciding, is_asked
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryQuerySet, Visibility
 from stories.people import who_is
+from stories.templatetags.speech import spoken_of
 
 TONES = {Visibility.PUBLIC: "good", Visibility.UNLISTED: "busy", Visibility.PRIVATE: ""}
 
@@ -93,6 +94,14 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(**query)
 
 
+class LanguageFilter(desk.NamedValues):
+    """Languages by their own names."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": name_language(str(choice["display"]))}
+
+
 @admin.register(Story)
 class StoryAdmin(Deciding):
     """Stories to read and to correct. Every decision calls a service, as every face does."""
@@ -103,7 +112,9 @@ class StoryAdmin(Deciding):
     list_filter = (
         "visibility",
         StandingFilter,
-        *((name, desk.NamedValues) for name in ("style", "language", "language_model")),
+        ("style", desk.NamedValues),
+        ("language", LanguageFilter),
+        ("language_model", desk.NamedValues),
     )
     search_fields = ("title", "prompt", "story_text", "owner__username")
     search_help_text = "Words of the title, the prompt or the text, or an account’s name"
@@ -177,7 +188,7 @@ class StoryAdmin(Deciding):
 
     @admin.display(description="Text")
     def text(self, story: Story) -> str:
-        return desk.show_text(story.story_text)
+        return format_html("<div {}>{}</div>", spoken_of(story), desk.show_text(story.story_text))
 
     @admin.display(description="Read by")
     def visible_to(self, story: Story) -> str:
