@@ -65,13 +65,14 @@ def _of(
 
 
 CYRILLIC = "CYRILLIC"
+_ENGLISH = "the and was of that with his her she they it had from to who is for by out an are"
 _PORTUGUESE = "o os uma não com ele ela seu dos era mais para você em na do da num isso muito"
 
 #: Where a text of a script does not tell, it is taken to be in the first of that script.
 LANGUAGES: dict[str, Language] = {
     one.tag: one
     for one in (
-        _of("en", "English", "English", "the and was of that with his her she they it had from to who"),
+        _of("en", "English", "English", _ENGLISH),
         _of("de", "German", "Deutsch", "der die und das nicht ein eine war mit sie ist dem den", marks="ß"),
         _of("fr", "French", "Français", "le les des et est une dans qui pas elle avait pour sur il"),
         _of("es", "Spanish", "Español", "el los las y una que por con su era como pero había", marks="ñ¿¡"),
@@ -79,15 +80,15 @@ LANGUAGES: dict[str, Language] = {
         _of("pt", "Portuguese", "Português", _PORTUGUESE, marks="ãõ"),
         _of("pt-BR", "Brazilian Portuguese", "Português (Brasil)", _PORTUGUESE, marks="ãõ"),
         _of("nl", "Dutch", "Nederlands", "de het een en van niet zijn met was hij ze maar naar"),
-        _of("sv", "Swedish", "Svenska", "och att det en som hon han inte med för sig var till på"),
-        _of("da", "Danish", "Dansk", "og at det en som hun han ikke med for sig var til på af", marks="æø"),
-        _of("nb", "Norwegian", "Norsk bokmål", "og at det en som hun han ikke seg var til av", marks="æø"),
+        _of("sv", "Swedish", "Svenska", "och att det en som hon han inte med för sig till på ett"),
+        _of("da", "Danish", "Dansk", "og det en som hun han ikke med sig til på af", marks="æø"),
+        _of("nb", "Norwegian", "Norsk bokmål", "og det en som hun han ikke seg til på av", marks="æø"),
         _of("fi", "Finnish", "Suomi", "ja ei se hän oli että kun mutta niin kuin hänen ollut sen"),
-        _of("pl", "Polish", "Polski", "i w na nie się z że był do jak jego ale po to", marks="łąężśćńź"),
-        _of("cs", "Czech", "Čeština", "a se na že byl když do jeho ale s jak tak za", marks="ěřů"),
-        _of("sk", "Slovak", "Slovenčina", "a sa na že bol keď do jeho ale s ako tak za", marks="ľĺŕôä"),
+        _of("pl", "Polish", "Polski", "w na nie się z że był jak jego ale po", marks="łąężśćńź"),
+        _of("cs", "Czech", "Čeština", "se na že byl když do jeho ale s jak tak za", marks="ěřů"),
+        _of("sk", "Slovak", "Slovenčina", "sa na že bol keď do jeho ale s ako tak za", marks="ľĺŕôä"),
         _of("hr", "Croatian", "Hrvatski", "i je se u na da su nije što ali kao bio od koji"),
-        _of("hu", "Hungarian", "Magyar", "a az és hogy nem egy volt is de csak meg mint", marks="őű"),
+        _of("hu", "Hungarian", "Magyar", "az és hogy nem egy volt de csak meg mint", marks="őű"),
         _of("ro", "Romanian", "Română", "și în nu că un cu la din mai era pe care", marks="ățșţş"),
         _of("ca", "Catalan", "Català", "el els les i una que amb per era com però havia va dels"),
         _of("tr", "Turkish", "Türkçe", "ve bir bu da de çok ama gibi için ne daha", marks="ığş"),

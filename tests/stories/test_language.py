@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from agents.languages import guess_language
 from agents.storyteller import SYSTEM as TELLER
 from stories import editing, redoing, services
 from stories.library import list_wishes
 from stories.makers import ENGLISH_ONLY, tell_language
+from stories.management.commands.demo import STORIES
 from stories.models import GenerationSession, Step, Story
 from stories.services import Conflict
 from stories.versions import name_tongue, say_to_painter
+from stories.web.examples import EXAMPLES
 from tests.agents.conftest import ScriptedOllama, says, says_object
 from tests.agents.stories import BACKGROUND, CHARACTER
 from tests.library import make_story
@@ -237,3 +240,9 @@ def test_the_sketch_describes_a_story_of_another_language_in_english_and_says_so
     assert story.character_description
     assert not story.painted_as
     assert say_to_painter(story, story.character_description) == story.character_description
+
+
+def test_no_english_sentence_is_taken_for_another(db: None) -> None:
+    sentences = [*EXAMPLES, *(sentence for _, _, sentence in STORIES)]
+    assert len(sentences) > 12
+    assert {guess_language(sentence) for sentence in sentences} <= {"", "en"}
