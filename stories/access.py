@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from stories import curating
 from stories.editing import edit_words
-from stories.languages import guess_language
 from stories.models import (
     GeneratedImage,
     GenerationSession,
@@ -209,8 +208,6 @@ def edit_story(person: Person, story: Story, *, revision: str = "", **changes: A
     words = {name: changes.pop(name) for name in WORDS if name in changes}
     if words:
         edit_words(story, person=person, changes=words, revision=revision)
-    if text := words.get("story_text"):
-        changes["language"] = guess_language(text)
     if not Story.objects.filter(pk=story.pk).update(**changes, updated_at=timezone.now()):
         raise Story.DoesNotExist
     for name, value in changes.items():

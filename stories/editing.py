@@ -100,7 +100,12 @@ def _is_typed_in(version: StoryVersion, person: Person, part: str, aside: bool) 
 
 def _hand_back(story: Story, now: Story, version: StoryVersion) -> StoryVersion:
     """Let the caller's story be as its row is."""
-    fields: dict[str, Any] = {**read_words(now), "version": now.version, "described_from": now.described_from}
+    fields: dict[str, Any] = {
+        **read_words(now),
+        "version": now.version,
+        "described_from": now.described_from,
+        "language": now.language,
+    }
     for name, value in fields.items():
         setattr(story, name, value)
     return version

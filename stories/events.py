@@ -89,6 +89,8 @@ def list_news(
     for step in settled:
         if step.status == StepStatus.DONE:
             news.append((Kind.DONE, step.name, {"model": step.result.get("model")}))
+            if note := step.result.get("note"):
+                news.append((Kind.WARNING, step.name, {"message": note}))
         elif step.status == StepStatus.FAILED:
             news.append((Kind.FAILED, step.name, {"message": step.error}))
         elif step.status == StepStatus.SKIPPED and not failed:
@@ -101,8 +103,11 @@ def list_news(
 
 
 def list_warnings(steps: list[Step]) -> list[str]:
-    """What is missing, and why, in words for the person."""
-    return [tell_missing(step) for step in steps if step.status == StepStatus.SKIPPED]
+    """What is missing, and why, and what else there is to say of what was made, in words for the person."""
+    notes = [
+        step.result["note"] for step in steps if step.status == StepStatus.DONE and "note" in step.result
+    ]
+    return notes + [tell_missing(step) for step in steps if step.status == StepStatus.SKIPPED]
 
 
 def tell_missing(step: Step) -> str:

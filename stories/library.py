@@ -44,6 +44,7 @@ def list_wishes(story: Story) -> dict[str, Any]:
         "prompt": story.prompt,
         "style": story.style,
         "genre": story.genre,
+        "language": story.asked_language,
         "images": "false" if making and not making.images else "true",
         "varied_from": str(story.pk),
     }

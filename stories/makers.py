@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.languages import find_language, is_english, is_same
+
 if TYPE_CHECKING:
     from stories.models import Story
 
@@ -13,9 +15,30 @@ WRITER = "the built-in sketch storyteller, not a language model"
 PAINTER = "the built-in sketch painter, not a diffusion model"
 
 
+ENGLISH_ONLY = (
+    "The built-in sketch storyteller knows English only; connect Ollama (OLLAMA_BASE_URL) for stories in"
+    " other languages."
+)
+
+
 def is_sketch(model: str) -> bool:
     """Whether a model's name, with or without a tag as Ollama has them, is that of a built-in sketch."""
     return model.split(":")[0] == SKETCH
+
+
+def speaks(model: str, language: str) -> bool:
+    """Whether a model may be asked for words in this language (a BCP 47 tag; "" is any)."""
+    return not language or is_english(language) or not is_sketch(model)
+
+
+def tell_language(asked: str, written: str, model: str) -> str:
+    """What to tell where a story is in another language than the one that was asked for; else ""."""
+    wanted = find_language(asked)
+    if wanted is None or not written or is_same(asked, written):
+        return ""
+    found = find_language(written)
+    told = f"This story was asked for in {wanted.english}; it is in {found.english if found else written}."
+    return told if speaks(model, asked) else f"{told} {ENGLISH_ONLY}"
 
 
 def name_sketches(*, writer: bool, painter: bool) -> dict[str, str]:

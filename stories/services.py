@@ -54,13 +54,14 @@ def start_generation(
     prompt: str,
     style: str = DEFAULT_STYLE,
     genre: str = "",
+    language: str = "",
     seed: int | None = None,
     images: bool = True,
     varied_from: Story | None = None,
     idempotency_key: str | None = None,
 ) -> GenerationSession:
     """Save a story to be made, its generation and its steps, and wake the dispatcher. An empty ``genre``
-    leaves that to the storyteller.
+    leaves that to the storyteller, and an empty ``language`` (a BCP 47 tag) to the sentence.
 
     With an ``idempotency_key`` that this person has used before, the generation of then is returned.
 
@@ -68,7 +69,8 @@ def start_generation(
         TooManyGenerations: the person's places are all taken.
         Conflict: the key was used before for something else.
     """
-    wanted = {"prompt": prompt, "style": style, "genre": genre or None, "images": images, "seed": seed}
+    wanted = {"prompt": prompt, "style": style, "images": images, "seed": seed, "asked_language": language}
+    wanted["genre"] = genre or None  # what nobody wished for may be known by now
     with transaction.atomic():
         _take_turn(person.counted_as)
         if idempotency_key:
@@ -82,6 +84,8 @@ def start_generation(
             prompt=prompt,
             style=style,
             genre=genre,
+            language=language,
+            asked_language=language,
             varied_from=varied_from,
             # From a bare address nobody would be known again as its owner: its UUID is the key to it.
             visibility=Visibility.PRIVATE if person.is_known else Visibility.UNLISTED,
@@ -247,6 +251,7 @@ def _check_same(session: GenerationSession, wanted: dict[str, Any]) -> Generatio
         "prompt": session.story.prompt,
         "style": session.story.style,
         "genre": session.story.genre,
+        "asked_language": session.story.asked_language,
         "images": session.images,
         "seed": session.seed,
     }

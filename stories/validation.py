@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from agents.genres import GENRES
+from agents.languages import LANGUAGES
 from agents.types import TEXT_MAX, TITLE_MAX
 from imaging.styles import STYLES
 from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
@@ -53,6 +54,16 @@ def clean_genre(name: Any) -> str:
     if not isinstance(name, str) or name not in GENRES:
         raise ValidationError(f"Choose one of these genres, or leave it open: {', '.join(GENRES)}.")
     return name
+
+
+def clean_language(tag: Any) -> str:
+    """The BCP 47 tag of a language, in letters of any case; "" and None leave it to the sentence."""
+    if tag in (None, ""):
+        return ""
+    tags = {known.lower(): known for known in LANGUAGES}
+    if not isinstance(tag, str) or tag.lower() not in tags:
+        raise ValidationError(f"Choose one of these languages, or leave it open: {', '.join(LANGUAGES)}.")
+    return tags[tag.lower()]
 
 
 def clean_seed(value: Any) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -14,12 +14,14 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
+from agents.languages import name_language
 from imaging.styles import STYLES
 from stories import access, curating, services, validation
 from stories.admin import desk, moderation
 from stories.admin.deciding import Deciding, is_asked
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryQuerySet, Visibility
 from stories.people import who_is
+from stories.templatetags.speech import spoken_of
 
 TONES = {Visibility.PUBLIC: "good", Visibility.UNLISTED: "busy", Visibility.PRIVATE: ""}
 
@@ -92,6 +94,14 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(**query)
 
 
+class LanguageFilter(desk.NamedValues):
+    """Languages by their own names."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": name_language(str(choice["display"]))}
+
+
 @admin.register(Story)
 class StoryAdmin(Deciding):
     """Stories to read and to correct. Every decision calls a service, as every face does."""
@@ -102,7 +112,9 @@ class StoryAdmin(Deciding):
     list_filter = (
         "visibility",
         StandingFilter,
-        *((name, desk.NamedValues) for name in ("style", "language", "language_model")),
+        ("style", desk.NamedValues),
+        ("language", LanguageFilter),
+        ("language_model", desk.NamedValues),
     )
     search_fields = ("title", "prompt", "story_text", "owner__username")
     search_help_text = "Words of the title, the prompt or the text, or an account’s name"
@@ -111,7 +123,7 @@ class StoryAdmin(Deciding):
     empty_words = "Stories appear here as people tell them, at the front page or through the API."
     readonly_fields = (
         "pictures", "text", "visible_to", "decided", "prompt", "style_name", "made_by", "language_model",
-        "language", "created_at", "updated_at",
+        "spoken", "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("visible_to", "decided", "pictures", "title", "text")}),
@@ -126,7 +138,7 @@ class StoryAdmin(Deciding):
             "How it was made",
             {
                 "fields": (
-                    "prompt", "style_name", "language", "made_by", "language_model", "created_at",
+                    "prompt", "style_name", "spoken", "made_by", "language_model", "created_at",
                     "updated_at",
                 )
             },
@@ -161,6 +173,11 @@ class StoryAdmin(Deciding):
     def written_by(self, story: Story) -> str:
         return story.language_model or "–"
 
+    @admin.display(description="Language")
+    def spoken(self, story: Story) -> str:
+        written, asked = (name_language(tag) for tag in (story.language, story.asked_language))
+        return f"{written or 'unknown'}, asked for: {asked}" if asked else written or "–"
+
     @admin.display(description="Pictures")
     def thumbnails(self, story: Story) -> str:
         return desk.show_pictures(story)
@@ -171,7 +188,7 @@ class StoryAdmin(Deciding):
 
     @admin.display(description="Text")
     def text(self, story: Story) -> str:
-        return desk.show_text(story.story_text)
+        return format_html("<div {}>{}</div>", spoken_of(story), desk.show_text(story.story_text))
 
     @admin.display(description="Read by")
     def visible_to(self, story: Story) -> str:

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
+from stories.books.project import IMAGES_MAX, JSON_MAX, UNPACKED_MAX
 from stories.books.projectfile import (
-    IMAGES_MAX,
     PICTURE,
     ImagePart,
     NotAProject,
@@ -35,9 +35,8 @@ from stories.pictures import encode, store_files
 from stories.services import TooManyGenerations
 from stories.sizes import SIDE_MAX
 
-#: Bytes: of all files together once unpacked, of project.json, of one picture; of the directory.
-UNPACKED_MAX, JSON_MAX, PICTURE_MAX = 256 * 2**20, 8 * 2**20, 32 * 2**20
-DIRECTORY_MAX = 2**20
+#: Bytes: of one picture, of the directory.
+PICTURE_MAX, DIRECTORY_MAX = 32 * 2**20, 2**20
 PER_HOUR = 20
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 

@@ -12,12 +12,14 @@ from pydantic import ValidationError as WrongShape
 from pydantic_core import PydanticCustomError
 
 from stories import validation
-from stories.books.project import NAME, NUMBER
+from stories.books.project import IMAGES_MAX, NAME, NUMBER, VERSIONS_MAX
 from stories.models import ImageType, StoryVersion
 from stories.parsing import NotJSON, parse_json
+from stories.pipeline import KINDS
 from stories.sizes import SIDE_MAX
 
-VERSIONS_MAX, IMAGES_MAX = 1000, 300
+#: Descriptions that a painter was told in English besides: as many as there may be words or pictures of.
+PAINTED_MAX = 2 * VERSIONS_MAX + IMAGES_MAX
 INSTRUCTION_MAX, WORDS_MAX, PARAMETERS_MAX = 4000, 20_000, 64 * 1024
 #: What a painter would be asked for again: no more than a person could ask for.
 NUMBERS = {"steps": (1, 150), "guidance": (0, 50), "width": (64, SIDE_MAX), "height": (64, SIDE_MAX)}
@@ -68,7 +70,11 @@ Name = Annotated[StrictStr, Field(max_length=200), text_of(200)]
 Description = Annotated[StrictStr, text_of(validation.DESCRIPTION_MAX)]
 Text = Annotated[StrictStr, text_of(validation.TEXT_MAX)]
 Words = Annotated[StrictStr, text_of(WORDS_MAX)]
+Tag = Annotated[StrictStr, Field(max_length=12, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")]
 Title = Annotated[StrictStr, cleaned(clean_title)]
+Hash = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{16}$")]
+StepName = Annotated[StrictStr, Field(max_length=30)]
+Seconds = Annotated[float, Field(strict=True, ge=0, lt=10**6, allow_inf_nan=False)]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 Style = Annotated[StrictStr, cleaned(validation.clean_style)]
 Plain = Annotated[dict[StrictStr, Any], cleaned(check_parameters)]
@@ -83,8 +89,12 @@ class StoryPart(BaseModel):
     background_description: Description
     language_model: Name
     genre: Annotated[StrictStr, Field(max_length=40, pattern=r"^[\w -]*$")]
-    language: Annotated[StrictStr, Field(max_length=12, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")]
+    language: Tag
+    asked_language: Tag = ""
     described_from: Annotated[dict[StrictStr, StrictStr], Field(max_length=20)]
+    painted_as: Annotated[dict[Hash, Description], Field(max_length=PAINTED_MAX)] = Field(
+        default_factory=dict
+    )
     created_at: AwareDatetime
     shown: StrictInt | None
 
@@ -94,6 +104,7 @@ class VersionPart(BaseModel):
     made_by: StoryVersion.Maker
     part: Annotated[StrictStr, Field(max_length=30), text_of(30)]
     instruction: Annotated[StrictStr, text_of(INSTRUCTION_MAX)]
+    proposed: StrictBool = False
     title: Title
     story_text: Text
     character_description: Description
@@ -125,6 +136,7 @@ class MakingPart(BaseModel):
     created_at: AwareDatetime
     started_at: AwareDatetime | None
     finished_at: AwareDatetime
+    times: Annotated[dict[StepName, Seconds], Field(max_length=len(KINDS))] = {}
 
 
 class Project(BaseModel):

@@ -52,6 +52,9 @@ class GenerationSession(models.Model):
     redo = models.CharField(
         max_length=30, blank=True, help_text="What is made anew, where only a part of the story is."
     )
+    times = models.JSONField(
+        default=dict, blank=True, help_text="Seconds of its steps by their names, where those are elsewhere."
+    )
     retries = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried again.")
     created_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)

@@ -53,8 +53,11 @@ class Story(models.Model):
     character_description = models.TextField(blank=True)
     background_description = models.TextField(blank=True)
     language_model = models.CharField(max_length=200, blank=True, help_text="What wrote the text.")
-    genre = models.CharField(max_length=40, blank=True, help_text="See stories/genres.py.")
+    genre = models.CharField(max_length=40, blank=True, help_text="See agents/genres.py.")
     language = models.CharField(max_length=12, blank=True, help_text="BCP 47; empty where it is not known.")
+    asked_language = models.CharField(
+        max_length=12, blank=True, help_text="What was asked for; empty: that of the sentence."
+    )
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PRIVATE)
     publish_asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When its owner asked that everybody may read it."
@@ -73,6 +76,10 @@ class Story(models.Model):
     described_from = models.JSONField(
         default=dict, blank=True, editable=False,
         help_text="A hash of the text that each description was written after.",
+    )  # fmt: skip
+    painted_as = models.JSONField(
+        default=dict, blank=True, editable=False,
+        help_text="A painter's words in English for descriptions in another language, by the hash of each.",
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -203,7 +210,11 @@ class GeneratedImage(models.Model):
         """What to ask for to have the same painted once more."""
         if self.image_type == ImageType.COMBINED:
             parts = {kind: self.parameters.get(kind) for kind in (ImageType.CHARACTER, ImageType.BACKGROUND)}
-            recipe = {"placement": self.parameters.get("placement"), "parts": parts}
+            recipe = {
+                "placement": self.parameters.get("placement"),
+                "parts": parts,
+                "merge_version": self.parameters.get("merge_version"),
+            }
         else:
             recipe = {
                 "style": self.style,

@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 
 from stories import access, editing, redoing, validation
 from stories.cutouts import measure_cutout, read_cutout
-from stories.languages import guess_language
 from stories.models import GenerationSession, ImageType, Story
 from stories.people import who_is
 from stories.services import Refused
@@ -110,7 +109,6 @@ def show_fields(
         "words": {name: typed.get(name, getattr(story, name)) for name in WORDS},
         "problems": form.errors if form else {},
         "revision": typed.get("revision") or name_revision(story),
-        "language": guess_language(story.story_text),
         "described": any(getattr(story, name) for name in WORDS[2:]),
     }
     return render(request, "edit.html", shown, status=status)
@@ -160,7 +158,6 @@ def version(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBa
         "version.html",
         {
             "story": story,
-            "language": guess_language(story.story_text),
             "comparison": book.compare_versions(story, found, list(story.versions.all())),
         },
     )

@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from agents.genres import GENRES
+from agents.languages import name_language
 from imaging.styles import STYLES
 from stories import access, library, services
-from stories.languages import NAMES
 from stories.makers import PAINTER, name_painters, name_sketches
 from stories.models import Story
 from stories.people import Person, who_is
@@ -145,7 +145,7 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
                 "language",
                 "Language",
                 "Every language",
-                [(code, NAMES.get(code, code)) for code in languages],
+                [(code, name_language(code)) for code in languages],
                 chosen["language"],
             ),
         ],

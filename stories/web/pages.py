@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from agents.genres import GENRES
+from agents.languages import LANGUAGES, has_drop_cap, name_language
 from imaging.styles import STYLES
 from stories import access, services
 from stories.events import format_seconds, list_events
-from stories.languages import guess_language
-from stories.makers import PAINTER, name_painters, name_sketches, name_writer
+from stories.makers import PAINTER, name_painters, name_sketches, name_writer, tell_language
 from stories.models import (
     ENDED,
     PROMPT_MAX,
@@ -23,9 +23,10 @@ from stories.models import (
     ImageType,
     StepStatus,
     Story,
+    StoryVersion,
 )
 from stories.people import Person
-from stories.web.book import describe_changes, has_drop_cap, split_passages, tell_making
+from stories.web.book import describe_changes, split_passages, tell_making
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import RedoForm, StoryForm
@@ -61,6 +62,7 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
         "examples": EXAMPLES,
         "prompt_max": PROMPT_MAX,
         "genres": GENRES.values(),
+        "languages": sorted(LANGUAGES.values(), key=lambda language: language.own.casefold()),
         "recent": access.list_stories(person).with_pictures()[:RECENT],
     }
 
@@ -70,7 +72,7 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
     story, now = session.story, services.describe_status(session)
     steps = {step["name"]: describe_step(step) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
-    whole = session.status == GenerationStatus.COMPLETED and not session.warnings
+    whole = session.status == GenerationStatus.COMPLETED and not now["can_be_retried"]
     happened = list_events(session)
     return {
         "session": session,
@@ -161,7 +163,8 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "figures": [(hero, story.character_description), (setting, story.background_description)],
         "paragraphs": split_paragraphs(story.story_text),
         "starts": ",".join(str(passage.start) for passage in split_passages(story.story_text)),
-        "language": story.language or guess_language(story.story_text),
+        "language": name_language(story.language),
+        "not_as_asked": tell_language_missed(story),
         "genre": GENRES[story.genre].label if story.genre in GENRES else "",
         "source": access.find_source(person, story.varied_from_id),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
@@ -174,6 +177,13 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "may_change": access.may_change(story, person),
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
+
+
+def tell_language_missed(story: Story) -> str:
+    """That it is in another language than the one that was asked for, unless somebody has written it so."""
+    if story.version and story.version.made_by == StoryVersion.Maker.PERSON:
+        return ""
+    return tell_language(story.asked_language, story.language, story.language_model)
 
 
 def is_missing_something(story: Story, making: GenerationSession) -> bool:

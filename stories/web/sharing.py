@@ -13,10 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from agents.languages import has_drop_cap
 from stories import access, sharing
 from stories.books import FORMATS
 from stories.downloads import find_format, send
-from stories.languages import guess_language
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
 from stories.models import GeneratedImage, ShareLink, Story, Visibility
 from stories.people import who_is
@@ -187,7 +187,7 @@ def describe_shared(story: Story, token: str) -> dict[str, Any]:
             if pair[1] or words
         ],
         "paragraphs": pages.split_paragraphs(story.story_text),
-        "language": story.language or guess_language(story.story_text),
+        "drop_cap": has_drop_cap(story.story_text),
         "writer": name_writer(story),
         "painters": painters,
         "formats": [one for one in FORMATS.values() if not one.for_owner],

@@ -39,6 +39,18 @@ def test_it_finds_and_filters(curator: Client, story: Story) -> None:
     assert "language_model=sketch" in text
 
 
+def test_it_names_languages_and_says_which_one_was_asked_for(curator: Client) -> None:
+    story = make_story(
+        VISITOR, pictures=False, language="he", asked_language="de", story_text="היה היה תנין."
+    )
+    listed = page(curator, STORIES)
+    assert "language=he" in listed
+    assert "עברית" in listed
+    shown = page(curator, f"{STORIES}{story.pk}/change/")
+    assert "עברית, asked for: Deutsch" in shown
+    assert '<div lang="he" dir="rtl">' in shown
+
+
 def test_it_shows_a_story_to_read(curator: Client, story: Story) -> None:
     make_generation(story)
     Story.objects.update(story_text=f"One.\n\nTwo {EVIL}.", title=EVIL, prompt=EVIL)

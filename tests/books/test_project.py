@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from stories.books import FORMATS, importing
+from stories.books import FORMATS, importing, project
 from stories.books.importing import import_project
 from stories.books.project import IMAGE, MAKING, STORY, VERSION, take
 from stories.books.projectfile import NotAProject
-from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion, Visibility
+from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryVersion, Visibility
 from stories.people import Person
-from stories.services import TooManyGenerations
+from stories.pipeline import KINDS
+from stories.services import Conflict, TooManyGenerations
+from stories.web.book import tell_making
 from tests.books.conftest import ALICE
 from tests.library import add_picture
 
@@ -44,13 +46,13 @@ def rich(story: Story, making: GenerationSession) -> Story:
     for number, maker in ((1, "original"), (2, "person"), (3, "model")):
         version = StoryVersion.objects.create(
             story=story, number=number, made_by=maker, part="title", title=f"Title {number}", seed=number,
-            story_text="Text", instruction="funnier", language_model="llama3.2",
+            story_text="Text", instruction="funnier", language_model="llama3.2", proposed=number == 3,
         )  # fmt: skip
         if number == 2:
             story.version = version
     Story.objects.filter(pk=story.pk).update(
         version=story.version, genre="fairy-tale", language="en-GB", described_from={"character": "abc"},
-        created_at=THEN,
+        asked_language="de", painted_as={"0123456789abcdef": "a small dragon"}, created_at=THEN,
     )  # fmt: skip
     return Story.objects.get(pk=story.pk)
 
@@ -282,6 +284,15 @@ WRONG = [
     put("story", "style", value="unknown"),
     put("story", "style", value=None),
     put("story", "language", value="en<script>"),
+    put("story", "asked_language", value="en<script>"),
+    put("story", "painted_as", value={"<script>": "x"}),
+    put("story", "painted_as", value={"0123456789abcdef": "x" * 5000}),
+    put("story", "painted_as", value=["x"]),
+    put("versions", 0, "proposed", value="yes"),
+    put("making", "times", value={"story": "long"}),
+    put("making", "times", value={"story": -1}),
+    put("making", "times", value={"story": True}),
+    put("making", "times", value={f"step {number}": 1 for number in range(20)}),
     put("story", "genre", value="x" * 41),
     put("story", "created_at", value="yesterday"),
     put("story", "created_at", value="2026-01-01T00:00:00"),
@@ -328,10 +339,64 @@ def test_it_refuses_bad_json(data: bytes, text: bytes) -> None:
     refused(repack(data, lambda files: files.update({"project.json": text})))
 
 
+#: Files of earlier servers are without these.
+NEW = {"asked_language", "painted_as", "proposed", "times"}
+
+
+def test_a_file_of_an_earlier_server_is_taken(data: bytes) -> None:
+    def age(content: dict[str, Any]) -> None:
+        for part in (content["story"], content["making"], *content["versions"]):
+            for name in NEW & part.keys():
+                del part[name]
+
+    new = bring(edit(data, age))
+    assert (new.asked_language, new.painted_as, new.generations.get().times) == ("", {}, {})
+    assert not new.versions.filter(proposed=True).exists()
+
+
+def test_how_long_each_step_took_comes_along(data: bytes, rich: Story) -> None:
+    steps = {step.name: step.seconds for step in rich.generations.get().steps.all()}
+    new = bring(data)
+    assert new.generations.get().times == steps
+    assert not Step.objects.filter(session__story=new).exists()  # nothing of it was done here
+    told = dict(tell_making(new, new.generations.get())["times"])
+    assert told == {KINDS[name].label: seconds for name, seconds in steps.items()}
+    # … and so does it from there to a third.
+    assert bring(FORMATS["project"].make(new), ALICE).generations.get().times == steps
+
+
+def test_which_story_it_varies_stays_behind(rich: Story) -> None:
+    Story.objects.filter(pk=rich.pk).update(varied_from=rich)
+    assert bring(FORMATS["project"].make(Story.objects.get(pk=rich.pk))).varied_from is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "words"),
+    [
+        ("IMAGES_MAX", 3, "has 4 pictures, and a project file may hold 3"),
+        ("VERSIONS_MAX", 2, "has 3 versions of its words, and a project file may hold 2"),
+        ("JSON_MAX", 1000, "bytes of words"),
+        ("UNPACKED_MAX", 2000, "bytes, and a project file may hold 2,000"),
+    ],
+)
+def test_what_could_not_come_back_is_not_made(
+    rich: Story, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, words: str
+) -> None:
+    monkeypatch.setattr(project, limit, most)
+    with pytest.raises(Conflict, match=words):
+        FORMATS["project"].make(rich)
+
+
+def test_what_no_server_would_take_is_not_made(rich: Story, settings: Any) -> None:
+    settings.FILE_UPLOAD_MAX_BYTES = 5000
+    with pytest.raises(Conflict, match="no server could import it again"):
+        FORMATS["project"].make(rich)
+
+
 def test_every_field_has_to_be_there(data: bytes) -> None:
     content = read_json(data)
     for part in (content["story"], content["versions"][0], content["images"][0], content["making"]):
-        for name in list(part):
+        for name in part.keys() - NEW:
             kept = copy.deepcopy(part.pop(name))
             text = json.dumps(content).encode()
             refused(repack(data, lambda files, text=text: files.update({"project.json": text})))  # type: ignore[misc]

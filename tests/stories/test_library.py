@@ -179,12 +179,13 @@ def test_the_trash_is_emptied_after_its_days(settings: Any) -> None:
 
 def test_another_like_it_takes_over_all_but_the_seed() -> None:
     session = services.start_generation(
-        person=ANN, prompt="A shy dragon", style="ink", genre="sea", images=False
+        person=ANN, prompt="A shy dragon", style="ink", genre="sea", language="de", images=False
     )
     assert library.list_wishes(session.story) == {
         "prompt": "A shy dragon",
         "style": "ink",
         "genre": "sea",
+        "language": "de",
         "images": "false",
         "varied_from": str(session.story_id),
     }
