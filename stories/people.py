@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
+
+LOGIN_AGE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,28 @@ def who_is(request: HttpRequest, *, remember: bool = False) -> Person:
         curator = user.is_staff and user.has_perm("stories.change_story")
         return Person(f"{Person.ACCOUNT}{user.pk}", account_id=user.pk, is_staff=curator)
     if visitor := request.session.get("visitor"):
+        renew(request)
         return Person(f"{Person.VISITOR}{visitor}")
     address = address_of(request)
     if not remember:
         return Person(f"{Person.ADDRESS}{address}")
     visitor = request.session["visitor"] = secrets.token_urlsafe(18)
+    renew(request)
     return Person(f"{Person.VISITOR}{visitor}", address=address)
+
+
+def renew(request: HttpRequest) -> None:
+    """Keep a visitor's key for ``VISITOR_DAYS`` from today on: one write a day, on their first request."""
+    today = timezone.now().date().toordinal()
+    if request.session.get("day") != today:
+        request.session["day"] = today
+
+
+@receiver(user_logged_in)
+def keep_login_short(sender: Any, request: HttpRequest | None, **named: Any) -> None:
+    """A curator's session may do more than a visitor's, and need not last for a year."""
+    if request is not None and hasattr(request, "session"):
+        request.session.set_expiry(LOGIN_AGE)
 
 
 def address_of(request: HttpRequest) -> str:
