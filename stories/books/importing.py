@@ -9,7 +9,7 @@ import zlib
 from datetime import timedelta
 from typing import IO, Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
@@ -64,7 +64,10 @@ def import_project(file: IO[bytes], person: Person) -> Story:
         raise
     except BROKEN:
         raise NotAProject("This is not a zip file, or it is broken.") from None
-    return save(project, pictures, person)
+    try:
+        return save(project, pictures, person)
+    except DataError:
+        raise NotAProject("It holds a value that cannot be stored.") from None
 
 
 def check_pace(person: Person) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from PIL import Image
 
 from stories.books import FORMATS, importing
@@ -285,6 +286,34 @@ WRONG = [
     put("story", "genre", value="x" * 41),
     put("story", "created_at", value="yesterday"),
     put("story", "created_at", value="2026-01-01T00:00:00"),
+    *(
+        put(*where, value=moment)
+        for where in (
+            ("story", "created_at"),
+            ("versions", 0, "created_at"),
+            ("images", 0, "created_at"),
+            ("making", "started_at"),
+            ("making", "finished_at"),
+        )
+        for moment in (
+            "9999-12-31T23:59:59-14:00",
+            "0001-01-01T00:00:00+14:00",
+            "0001-01-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "2999-01-01T00:00:00Z",
+        )
+    ),
+    put("story", "described_from", value={"a": "x" * 65}),
+    put("story", "described_from", value={"a\x00": "x"}),
+    put("story", "described_from", value={"\udc00": "x"}),
+    put("versions", 0, "instruction", value="\udfff"),
+    put("images", 0, "parameters", value={"a": 2**63}),
+    put("images", 0, "parameters", value={"a": [-(2**70)]}),
+    put("images", 0, "parameters", value={"a": {"b\x00": 1}}),
+    put("images", 0, "parameters", value={"a": {"b": ["\ud83d"]}}),
+    put("images", 0, "parameters", value={"a": json.loads("[" * 40 + "]" * 40)}),
+    put("making", "warnings", value=["\x00"]),
+    put("story", "shown", value=2**80),
     put("story", "shown", value=99),
     put("story", "shown", value="1"),
     put("story", "described_from", value={"a": 5}),
@@ -326,6 +355,26 @@ def test_it_refuses_wrong_values(data: bytes, change: Callable[[dict[str, Any]],
 )
 def test_it_refuses_bad_json(data: bytes, text: bytes) -> None:
     refused(repack(data, lambda files: files.update({"project.json": text})))
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"Infinity", b"1e18", b"-0.5", b"123456"])
+def test_numbers_in_a_pictures_parameters(data: bytes, number: bytes) -> None:
+    text = json.dumps(read_json(edit(data, put("images", 0, "parameters", value={"x": "HERE"})))).encode()
+    changed = repack(data, lambda files: files.update({"project.json": text.replace(b'"HERE"', number)}))
+    if number in (b"1e999", b"-1e999", b"NaN", b"Infinity"):
+        refused(changed)
+    else:
+        assert {"x": float(number)} in [image.parameters for image in bring(changed).images.all()]
+
+
+def test_what_the_database_refuses_all_the_same_is_no_fault_of_ours(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        connection.cursor().execute("SELECT '9999999999999'::int")
+
+    monkeypatch.setattr(importing, "save_making", fail)
+    refused(data, "cannot be stored")
 
 
 def test_every_field_has_to_be_there(data: bytes) -> None:
