@@ -33,12 +33,8 @@ class NotYours(Refused):
 
 
 def may_change(story: Story, person: Person) -> bool:
-    """Its owner, the staff, and, for a story from a bare address, whoever holds its UUID.
-
-    Once a curator has published such a story everybody knows its UUID, which then opens nothing any more.
-    """
-    from_nobody = story.person.startswith(Person.ADDRESS) and story.visibility != Visibility.PUBLIC
-    return from_nobody or story.is_owned_by(person)
+    """Its owner, the staff, and, for a story from a bare address, whoever holds its UUID."""
+    return story.is_open_by_uuid or story.is_owned_by(person)
 
 
 def find_story(person: Person, story_id: Any, *, to_change: bool = False) -> Story:

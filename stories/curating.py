@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Now
 
 from imaging.types import PictureWithheld
 from stories.models import GeneratedImage, Step, StepStatus, Story, StoryQuerySet, Visibility
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 REASON_MAX = 1000
 #: A story that has become public: what was asked and said before is settled.
-PUBLISHED: dict[str, Any] = {"publish_asked_at": None, "hidden_reason": ""}
+PUBLISHED: dict[str, Any] = {"publish_asked_at": None, "hidden_reason": "", "published_at": Now()}
 #: A story that is no longer, or not to be, among the public ones.
 NOT_PUBLIC: dict[str, Any] = {"is_featured": False, "publish_asked_at": None}
 

@@ -46,6 +46,9 @@ class Story(models.Model):
     person = models.CharField(
         max_length=80, db_index=True, editable=False, help_text="See stories/people.py."
     )
+    origin = models.CharField(
+        max_length=16, blank=True, editable=False, help_text="A hash of the address that a visitor came from."
+    )
     prompt = models.TextField(max_length=PROMPT_MAX)
     style = models.CharField(max_length=40, default=DEFAULT_STYLE)
     title = models.CharField(max_length=120, blank=True)
@@ -59,8 +62,19 @@ class Story(models.Model):
     publish_asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When its owner asked that everybody may read it."
     )
+    published_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text="When it was last made public: since then its UUID is no secret.",
+    )  # fmt: skip
+    changed_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text="When it was changed while it was public: it waits to be looked at again.",
+    )  # fmt: skip
     is_featured = models.BooleanField(default=False, help_text="Stands first among the public ones.")
     hidden_reason = models.TextField(blank=True, help_text="Why a curator took it back from the public.")
+    hidden_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a curator hid it: nobody shares it until one lifts that."
+    )
     likes = models.IntegerField(default=0, editable=False, help_text="Thumbs up less thumbs down.")
     trashed_at = models.DateTimeField(null=True, blank=True, db_index=True)
     varied_from = models.ForeignKey(
@@ -97,6 +111,7 @@ class Story(models.Model):
             models.Index(
                 name="public_stories", fields=["-created_at"], condition=Q(visibility=Visibility.PUBLIC)
             ),
+            models.Index(name="stories_by_origin", fields=["origin", "updated_at"], condition=~Q(origin="")),
             models.Index(
                 name="stories_to_judge",
                 fields=["publish_asked_at"],
@@ -110,12 +125,24 @@ class Story(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.pk])
 
+    @property
+    def is_from_nobody(self) -> bool:
+        """Made from a bare address, which many may share: it has no owner."""
+        return self.person.startswith(Person.ADDRESS)
+
+    @property
+    def is_open_by_uuid(self) -> bool:
+        """Whether its UUID is the key to it: a story of nobody is its maker's by that alone, until everybody
+        could read it, and with it its UUID, or a curator has taken it back."""
+        decided = self.visibility == Visibility.PUBLIC or self.published_at or self.hidden_at
+        return self.is_from_nobody and not decided
+
     def is_owned_by(self, person: Person) -> bool:
-        return person.is_staff or self.person == person.key
+        return person.is_staff or (person.is_known and self.person == person.key)
 
     def may_be_read_by(self, person: Person) -> bool:
         """In the trash it is there for nobody: `stories.access` tells who may take it out again."""
-        readable = self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
+        readable = self.visibility != Visibility.PRIVATE or self.is_open_by_uuid or self.is_owned_by(person)
         return readable and self.trashed_at is None
 
     @property

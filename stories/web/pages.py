@@ -163,7 +163,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "starts": ",".join(str(passage.start) for passage in split_passages(story.story_text)),
         "language": story.language or guess_language(story.story_text),
         "genre": GENRES[story.genre].label if story.genre in GENRES else "",
-        "source": access.find_source(person, story.varied_from_id),
+        "source": find_listed_source(story, person),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),
         "writer": name_writer(story),
@@ -174,6 +174,12 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "may_change": access.may_change(story, person),
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
+
+
+def find_listed_source(story: Story, person: Person) -> Story | None:
+    """What it is a variation of, where this person would find that without a link: the page may be read by
+    many, and an address that was given to one is not for them."""
+    return access.list_stories(person).filter(pk=story.varied_from_id).first()
 
 
 def is_missing_something(story: Story, making: GenerationSession) -> bool:
