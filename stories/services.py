@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -103,7 +104,8 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
     """Try everything that is not done again; what is done stays.
 
     Raises:
-        Conflict: it is still going on, or nothing is missing.
+        Conflict: it is still going on, nothing is missing, something else of its story is being made, or that
+            lies in the trash.
         TooManyGenerations: the person's places are all taken.
     """
     with transaction.atomic():
@@ -114,6 +116,10 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
             raise Conflict("This story is still being made.")
         if not session.can_be_retried:
             raise Conflict("Nothing is missing from this story.")
+        try:
+            _check_alone(session.story)
+        except Story.DoesNotExist:
+            raise Conflict("This story lies in the trash. Take it out to go on with it.") from None
         _check_room(session.person)
         steps.reopen(session, its_steps)
     return GenerationSession.objects.get(pk=session.pk)
@@ -147,9 +153,7 @@ def begin_redo(
     with transaction.atomic():
         _take_turn(person.counted_as)
         # One at a time: the row is held until the new generation can be seen.
-        story = lock_story(story)
-        if story.generations.exclude(status__in=ENDED).exists():
-            raise Conflict("Something of this story is being made just now. Wait until it is finished.")
+        story = _check_alone(story)
         check(story)
         _check_room(person.counted_as)
         keep_shown(story)
@@ -166,13 +170,37 @@ def begin_redo(
     return session
 
 
-def delete_story(story: Story) -> None:
-    """Delete a story with its generations and pictures; their files go once that is certain."""
+@contextmanager
+def alone_with(story: Story, **still: Any) -> Iterator[Story]:
+    """Stop what is being made of a story, and hold its row as it is now: nothing of it is begun meanwhile.
+    ``still``: what must be true of it then. In the order of the workers, who have a step when they ask for
+    the story; so what began before the row was held is stopped by letting go of it and coming again.
+
+    Raises:
+        Story.DoesNotExist: it was deleted meanwhile, or is no longer as it has to be.
+    """
     with transaction.atomic():
-        for session in story.generations.exclude(status__in=ENDED):
-            steps.cancel_all(session, steps.lock(session.pk))
-        names = list(story.images.values_list("file", flat=True))
-        story.delete()
+        while True:
+            come = transaction.savepoint()
+            under_way = GenerationSession.objects.filter(story=story.pk).exclude(status__in=ENDED)
+            for session in under_way.order_by("pk"):
+                cancel_generation(session)
+            held = Story.objects.select_for_update().get(pk=story.pk, **still)
+            if not under_way.exists():
+                break
+            transaction.savepoint_rollback(come)
+        yield held
+
+
+def delete_story(story: Story, **still: Any) -> None:
+    """Delete a story with its generations and pictures; their files go once that is certain.
+
+    Raises:
+        Story.DoesNotExist: as `alone_with`.
+    """
+    with alone_with(story, **still) as held:
+        names = list(held.images.values_list("file", flat=True))
+        held.delete()
         transaction.on_commit(lambda: delete_files(names))
 
 
@@ -232,6 +260,14 @@ def _check_room(person_key: str) -> None:
             f"You have {under_way} stories under way, which is as many as one person may have. "
             "Wait until one is finished, or stop one, then try again."
         )
+
+
+def _check_alone(story: Story) -> Story:
+    """Its row, held: nothing else of it is being made until the transaction ends."""
+    story = lock_story(story)
+    if story.generations.exclude(status__in=ENDED).exists():
+        raise Conflict("Something of this story is being made just now. Wait until it is finished.")
+    return story
 
 
 def _find_earlier(person: Person, key: str) -> GenerationSession | None:

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from agents.genres import GENRES
 from imaging.styles import STYLES
-from stories import access, library, services
+from stories import access, library
 from stories.languages import NAMES
 from stories.makers import PAINTER, name_painters, name_sketches
 from stories.models import Story
@@ -101,7 +101,7 @@ def restore(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
 def destroy(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Out of the trash, for good."""
     story = access.find_trashed(who_is(request), story_id)
-    services.delete_story(story)
+    library.delete_trashed(story)
     messages.success(request, f"“{story}” is gone for good.")
     return HttpResponse(status=204) if is_script(request) else redirect("trash")
 

@@ -1,4 +1,4 @@
-"""Whose a story from a bare address is, which has no owner: whoever holds its UUID, while that is a secret."""
+"""Whose a story from a bare address is, which has no owner: whoever holds its UUID, while it is a secret."""
 
 from __future__ import annotations
 
