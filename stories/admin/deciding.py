@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from stories import curating
@@ -32,7 +33,10 @@ class ReasonForm(forms.Form):
 class Deciding(desk.Desk):
     """Publish, feature, unlist, hide and refuse; who did it, and why, stands in the story's history."""
 
-    actions = ("publish", "feature", "unfeature", "unlist", "hide", "refuse")
+    actions = ("publish", "feature", "unfeature", "unlist", "hide", "unhide", "refuse")
+
+    def show_seen(self, thing: Story) -> str:
+        return show_seen(thing)
 
     def list_buttons(self, request: HttpRequest, thing: Story) -> Iterable[tuple[str, str, str]]:
         is_public = thing.visibility == Visibility.PUBLIC
@@ -46,11 +50,22 @@ class Deciding(desk.Desk):
             )  # fmt: skip
         if thing.visibility != Visibility.UNLISTED:
             yield "unlist", "link", "Unlist"
-        yield "hide", "visibility_off", "Hide …"
+        yield ("unhide", "visibility", "Hide no more") if thing.hidden_at else (
+            "hide", "visibility_off", "Hide …",
+        )  # fmt: skip
 
     @admin.action(description="Publish: everybody can read them", permissions=["change"])
     def publish(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
-        return self._decide(request, stories, curating.publish, "published")
+        seen = read_seen(request)
+        changed = self._decide(request, stories, lambda chosen: curating.publish(chosen, seen), "published")
+        if stories.filter(trashed_at=None).exclude(visibility=Visibility.PUBLIC).exists():
+            self.message_user(
+                request,
+                "Some were changed since this page was shown to you, or something of them is being made. "
+                "Read them again, then decide.",
+                messages.WARNING,
+            )
+        return changed
 
     @admin.action(description="Feature: public ones stand first", permissions=["change"])
     def feature(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
@@ -67,6 +82,10 @@ class Deciding(desk.Desk):
     @admin.action(description="Hide, with a reason: only their owners can read them", permissions=["change"])
     def hide(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
         return self._decide_with_reason(request, stories, curating.hide, "hide", "hidden")
+
+    @admin.action(description="Hide no more: their owners may share them again", permissions=["change"])
+    def unhide(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
+        return self._decide(request, stories, curating.unhide, "hidden no more")
 
     @admin.action(description="Do not publish, with a reason", permissions=["change"])
     def refuse(self, request: HttpRequest, stories: QuerySet[Story]) -> Any:
@@ -113,6 +132,17 @@ class Deciding(desk.Desk):
             "back": request.POST.get("back", ""),
         }
         return TemplateResponse(request, "admin/stories/story/reason.html", context)
+
+
+def show_seen(story: Story) -> str:
+    """What the page shows of a story goes along with what is decided about it."""
+    field = '<input type="hidden" name="seen" value="{}:{}">'
+    return format_html(field, story.pk, curating.name_state(story))
+
+
+def read_seen(request: HttpRequest) -> dict[str, str]:
+    pairs = (value.partition(":") for value in request.POST.getlist("seen"))
+    return {key: state for key, _, state in pairs}
 
 
 def is_asked(story: Story) -> bool:

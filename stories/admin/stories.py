@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from imaging.styles import STYLES
 from stories import access, curating, services, validation
 from stories.admin import desk, moderation
-from stories.admin.deciding import Deciding, is_asked
+from stories.admin.deciding import Deciding, is_asked, show_seen
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryQuerySet, Visibility
 from stories.people import who_is
 
@@ -80,7 +80,9 @@ class StandingFilter(admin.SimpleListFilter):
     QUERIES: dict[str, tuple[str, dict[str, Any]]] = {
         "asked": ("Waits for a decision", {"pk__in": curating.list_asked().order_by().values("pk")}),
         "featured": ("Featured", {"is_featured": True}),
-        "hidden": ("Taken back or refused", {"hidden_reason__gt": ""}),
+        "changed": ("Changed since it was public", {"changed_at__isnull": False}),
+        "hidden": ("Hidden", {"hidden_at__isnull": False}),
+        "told": ("Taken back or refused", {"hidden_reason__gt": ""}),
         "trashed": ("In the trash", {"trashed_at__isnull": False}),
     }
 
@@ -143,7 +145,8 @@ class StoryAdmin(Deciding):
     @admin.display(description="Story", ordering="title")
     def title_and_prompt(self, story: Story) -> str:
         prompt = Truncator(story.prompt).chars(90)
-        return format_html('<b class="desk-title">{}</b><span class="desk-prompt">{}</span>', story, prompt)
+        words = '<b class="desk-title">{}</b><span class="desk-prompt">{}</span>{}'
+        return format_html(words, story, prompt, show_seen(story))
 
     @admin.display(description="Read by", ordering="visibility")
     def standing(self, story: Story) -> str:
@@ -151,7 +154,9 @@ class StoryAdmin(Deciding):
         more = [
             ("Featured", "gold") if story.is_featured else None,
             ("Asked to publish", "busy") if is_asked(story) else None,
-            ("Reason given", "bad") if story.hidden_reason else None,
+            ("Changed since it was public", "busy") if story.changed_at else None,
+            ("Hidden", "bad") if story.hidden_at else None,
+            ("Reason given", "bad") if story.hidden_reason and not story.hidden_at else None,
             ("Trash", "bad") if story.trashed_at else None,
         ]
         tags = format_html_join("", "{}", ((desk.show_tag(*one),) for one in more if one))

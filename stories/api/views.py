@@ -233,7 +233,7 @@ class OneImage(Face):
     def patch(self, request: Request, story_id: UUID, image_id: UUID) -> Response:
         image = access.find_version(self.person, story_id, image_id, to_change=True)
         self.read(ImageChanges, request.data)
-        chosen = redoing.choose_picture(image)
+        chosen = redoing.choose_picture(image, person=self.person)
         return Response(ImageOutput(chosen, context={"request": request}).data)
 
 

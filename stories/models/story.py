@@ -268,7 +268,7 @@ class GeneratedImage(models.Model):
         """What a page shows where it cannot choose: the widest copy."""
         return str(self.sources[-1]["url"]) if self.copies else str(self.file.url)
 
-    def go_live(self, *, describes: bool = False) -> None:
+    def go_live(self, *, describes: bool = False, by_curator: bool = False) -> None:
         """Take the place of the live one, which is kept. Saves it if it is new. ``describes``: the story's
         description of the hero or the setting becomes the one that this was painted after.
 
@@ -277,10 +277,11 @@ class GeneratedImage(models.Model):
         """
         with transaction.atomic():
             # The story first, as the foreign key's own check will: two that choose at once take turns.
-            Story.objects.select_for_update().get(pk=self.story_id)
-            GeneratedImage.objects.filter(
-                story=self.story_id, image_type=self.image_type, is_live=True
-            ).update(is_live=False)
+            story = Story.objects.select_for_update().get(pk=self.story_id)
+            live = GeneratedImage.objects.filter(story=story, image_type=self.image_type, is_live=True)
+            if story.visibility == Visibility.PUBLIC and not by_curator and not live.filter(pk=self.pk):
+                Story.objects.filter(pk=story.pk).leave_public()
+            live.update(is_live=False)
             self.is_live = True
             if self._state.adding:
                 self.save(force_insert=True)

@@ -172,6 +172,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
         "may_change": access.may_change(story, person),
+        "leaves_public": access.leaves_public(story, person),
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
 
