@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 LOGIN_AGE = timedelta(days=14)
 
@@ -21,6 +23,9 @@ class Person:
     """``key`` is what stories are owned by, ``counted_as`` what running generations are counted by; both are
     stored and never shown. They differ for a browser that came without a key: it gets one to keep its story
     by, but until it shows that key again it counts as its address, or every request could be a new person's.
+
+    ``origin`` is a hash of the network that somebody without an account asks from: keys are to be had for
+    nothing, and all who come from there have a bound together.
     """
 
     ACCOUNT: ClassVar[str] = "account:"
@@ -32,6 +37,7 @@ class Person:
     account_id: int | None = None
     is_staff: bool = False
     address: str = ""
+    origin: str = field(default="", compare=False)
 
     @property
     def counted_as(self) -> str:
@@ -51,13 +57,13 @@ def who_is(request: HttpRequest, *, remember: bool = False) -> Person:
         return Person(f"{Person.ACCOUNT}{user.pk}", account_id=user.pk, is_staff=curator)
     if visitor := request.session.get("visitor"):
         renew(request)
-        return Person(f"{Person.VISITOR}{visitor}")
-    address = address_of(request)
+        return Person(f"{Person.VISITOR}{visitor}", origin=origin_of(request))
+    address, origin = address_of(request), origin_of(request)
     if not remember:
-        return Person(f"{Person.ADDRESS}{address}")
+        return Person(f"{Person.ADDRESS}{address}", origin=origin)
     visitor = request.session["visitor"] = secrets.token_urlsafe(18)
     renew(request)
-    return Person(f"{Person.VISITOR}{visitor}", address=address)
+    return Person(f"{Person.VISITOR}{visitor}", address=address, origin=origin)
 
 
 def renew(request: HttpRequest) -> None:
@@ -72,6 +78,18 @@ def keep_login_short(sender: Any, request: HttpRequest | None, **named: Any) -> 
     """A curator's session may do more than a visitor's, and need not last for a year."""
     if request is not None and hasattr(request, "session"):
         request.session.set_expiry(LOGIN_AGE)
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Who has one address of IPv6 has 2⁶⁴ of them, so there the network counts."""
+    address = address_of(request)
+    try:
+        found = ip_address(address.partition("%")[0])
+        if isinstance(found, IPv6Address):
+            address = str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
+    except ValueError:
+        pass  # a socket's name, or what a proxy has made up
+    return salted_hmac("stories.origin", address).hexdigest()[:16]
 
 
 def address_of(request: HttpRequest) -> str:

@@ -71,15 +71,16 @@ def start_generation(
     """
     wanted = {"prompt": prompt, "style": style, "genre": genre or None, "images": images, "seed": seed}
     with transaction.atomic():
-        _take_turn(person.counted_as)
+        take_turn(person.counted_as, person.origin)
         if idempotency_key:
             before = _find_earlier(person, idempotency_key)
             if before:
                 return _check_same(before, wanted)
-        _check_room(person.counted_as)
+        _check_room(person.counted_as, person.origin)
         story = Story.objects.create(
             owner_id=person.account_id,
             person=person.key,
+            origin=person.origin,
             prompt=prompt,
             style=style,
             genre=genre,
@@ -104,12 +105,11 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
     """Try everything that is not done again; what is done stays.
 
     Raises:
-        Conflict: it is still going on, nothing is missing, something else of its story is being made, or that
-            lies in the trash.
+        Conflict: its story is being made or lies in the trash, or nothing is missing.
         TooManyGenerations: the person's places are all taken.
     """
     with transaction.atomic():
-        _take_turn(session.person)
+        take_turn(session.person, session.story.origin)
         its_steps = steps.lock(session.pk)
         session = GenerationSession.objects.get(pk=session.pk)
         if not session.is_ended:
@@ -120,7 +120,7 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
             _check_alone(session.story)
         except Story.DoesNotExist:
             raise Conflict("This story lies in the trash. Take it out to go on with it.") from None
-        _check_room(session.person)
+        _check_room(session.person, session.story.origin)
         steps.reopen(session, its_steps)
     return GenerationSession.objects.get(pk=session.pk)
 
@@ -151,11 +151,12 @@ def begin_redo(
         TooManyGenerations: the person's places are all taken.
     """
     with transaction.atomic():
-        _take_turn(person.counted_as)
+        origin = story.origin if person.origin else ""  # an account is not counted by address
+        take_turn(person.counted_as, origin)
         # One at a time: the row is held until the new generation can be seen.
         story = _check_alone(story)
         check(story)
-        _check_room(person.counted_as)
+        _check_room(person.counted_as, origin)
         keep_shown(story)
         seeds = (asked["seed"] for asked in wanted.values() if "seed" in asked)
         session = GenerationSession.objects.create(
@@ -247,14 +248,22 @@ def find_generation(session_id: Any) -> GenerationSession:
     return GenerationSession.objects.select_related("story").get(pk=session_id)
 
 
-def _take_turn(person_key: str) -> None:
-    """Let one request of a person be decided after the other, so that counting their places is exact."""
+def take_turn(*who: str) -> None:
+    """Let one request of a person, or an address, be decided after the other, so that counting is exact."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [person_key])
+        for key in filter(None, who):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def _check_room(person_key: str) -> None:
-    under_way = GenerationSession.objects.filter(person=person_key).exclude(status__in=ENDED).count()
+def _check_room(person_key: str, origin: str) -> None:
+    open_ones = GenerationSession.objects.exclude(status__in=ENDED)
+    most = settings.GENERATIONS_PER_ADDRESS
+    if origin and most and open_ones.filter(story__origin=origin).count() >= most:
+        raise TooManyGenerations(
+            f"There are {most} stories under way from your network, which is as many as may be at once. "
+            "Wait until some are finished, then try again."
+        )
+    under_way = open_ones.filter(person=person_key).count()
     if under_way >= settings.GENERATIONS_RUNNING_PER_PERSON + settings.GENERATIONS_WAITING_PER_PERSON:
         raise TooManyGenerations(
             f"You have {under_way} stories under way, which is as many as one person may have. "

@@ -16,7 +16,7 @@ from django.db import connection
 from PIL import Image
 
 from stories.books import FORMATS, importing
-from stories.books.importing import import_project
+from stories.books.importing import import_project, read_picture
 from stories.books.project import IMAGE, MAKING, STORY, VERSION, take
 from stories.books.projectfile import NotAProject
 from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion, Visibility
@@ -387,8 +387,52 @@ def test_every_field_has_to_be_there(data: bytes) -> None:
             part[name] = kept
 
 
-def test_a_person_brings_so_many_an_hour(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "PER_HOUR", 2)
+def test_a_file_that_many_pictures_name_is_read_once(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def double(content: dict[str, Any]) -> None:
+        one = content["images"][0]
+        content["images"] += [{**one, "id": f"{number}", "is_live": False} for number in range(200)]
+
+    read: list[int] = []
+    monkeypatch.setattr(importing, "read_picture", lambda one: (read.append(1), read_picture(one))[1])
+    new = bring(edit(data, double))
+    assert new.images.count() == len(read_json(data)["images"]) + 200
+    assert len(read) == len({image["file"] for image in read_json(data)["images"]})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_pictures_are_read(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+    monkeypatch.setattr(
+        importing,
+        "read_picture",
+        lambda one: (held.append(connection.connection is not None), read_picture(one))[1],
+    )
+    assert bring(data)
+    assert held and not any(held)
+
+
+def test_an_address_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
+    """Whoever keeps no cookie is a new visitor each time, and counts as their address."""
+    settings.IMPORTS_PER_PERSON, settings.IMPORTS_PER_ADDRESS = 2, 4
+    without_cookies = iter(range(9))
+
+    def stranger(origin: str = "home") -> Person:
+        return Person(f"visitor:{next(without_cookies)}", address="203.0.113.7", origin=origin)
+
+    bring(data, stranger())
+    bring(data, stranger())
+    with pytest.raises(TooManyGenerations):
+        bring(data, stranger())
+    for name in ("ann", "ben"):
+        bring(data, Person(f"visitor:{name}", origin="home"))
+    with pytest.raises(TooManyGenerations):
+        bring(data, Person("visitor:cleo", origin="home"))
+    assert bring(data, stranger("elsewhere"))
+    assert bring(data, Person("account:1", origin=""))
+
+
+def test_a_person_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
+    settings.IMPORTS_PER_PERSON = 2
     bring(data)
     bring(data)
     with pytest.raises(TooManyGenerations):

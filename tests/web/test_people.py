@@ -13,9 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from stories.models import Story
+from stories.models import GenerationStatus, Story
 from stories.people import LOGIN_AGE
+from tests.library import make_generation
 
+JSON = {"Accept": "application/json"}
 DAY = 24 * 3600
 
 
@@ -50,6 +52,38 @@ def test_it_is_written_once_a_day(ann: Any, story: Story, monkeypatch: pytest.Mo
     assert [count_writes() for _ in range(3)] == [0, 0, 0]
     live_on(monkeypatch, timedelta(days=1))
     assert [count_writes() for _ in range(2)] == [1, 0]
+
+
+def test_one_address_has_a_bound_whatever_keys_it_shows(db: None, settings: Any) -> None:
+    settings.GENERATIONS_PER_ADDRESS = 3
+
+    def ask(address: str) -> int:
+        """As a script does that fetches a new cookie for each story."""
+        client = Client(REMOTE_ADDR=address)
+        client.get("/")
+        return client.post("/generate/", {"prompt": "A shy dragon"}, headers=JSON).status_code
+
+    def ask_without(address: str) -> int:
+        return Client(REMOTE_ADDR=address).post("/generate/", {"prompt": "An owl"}, headers=JSON).status_code
+
+    assert [ask("203.0.113.7") for _ in range(4)] == [202, 202, 202, 429]
+    assert ask_without("203.0.113.7") == 429
+    assert ask("203.0.113.8") == 202
+    assert [ask(f"2001:db8::{number}") for number in range(4)] == [202, 202, 202, 429]
+    assert ask("2001:db8:0:1::1") == 202
+    carol = Client(REMOTE_ADDR="203.0.113.7")
+    carol.force_login(User.objects.create_user("carol"))
+    assert carol.post("/generate/", {"prompt": "A shy dragon"}, headers=JSON).status_code == 202
+
+
+def test_what_is_tried_again_or_made_anew_is_counted_too(ann: Any, story: Story, settings: Any) -> None:
+    settings.GENERATIONS_PER_ADDRESS = 1
+    assert ann.post("/generate/", {"prompt": "A shy dragon"}, headers=JSON).status_code == 202
+    Story.objects.update(origin=Story.objects.exclude(origin="").get().origin)
+    redo = {"image_type": "character", "seed": "3"}
+    assert ann.post(f"/story/{story.pk}/redo/", redo, headers=JSON).status_code == 429
+    failed = make_generation(story, GenerationStatus.FAILED)
+    assert ann.post(f"/generations/{failed.pk}/retry/", headers=JSON).status_code == 429
 
 
 def test_a_login_ends_sooner(db: None) -> None:
