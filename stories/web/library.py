@@ -106,6 +106,14 @@ def destroy(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     return HttpResponse(status=204) if is_script(request) else redirect("trash")
 
 
+@face("POST")
+def empty_trash(request: HttpRequest) -> HttpResponseBase:
+    """All that this person has thrown away, for good."""
+    number = library.empty_trash_of(who_is(request))
+    messages.success(request, f"{number} {'story is' if number == 1 else 'stories are'} gone for good.")
+    return HttpResponse(status=204) if is_script(request) else redirect("trash")
+
+
 def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]:
     """One page of the library; nonsense in the query gives the nearest sense."""
     words = "".join(char for char in query.get("q", "") if char.isprintable())[:SEARCH_MAX].strip()
