@@ -87,7 +87,7 @@ def make_request(scope: Scope) -> ASGIRequest:
 def check_origin(request: HttpRequest) -> None:
     """Another site's page must not watch with this browser's cookies: what Django asks of a form's origin is
     asked here too. Who sends no origin is no page."""
-    if "Origin" in request.headers and not CsrfViewMiddleware(_nothing)._origin_verified(request):
+    if "Origin" in request.headers and not CsrfViewMiddleware(_nothing)._origin_verified(request):  # type: ignore[attr-defined]
         raise Refused(403, "This page belongs to another site.")
 
 

@@ -180,7 +180,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
 def find_listed_source(story: Story, person: Person) -> Story | None:
     """What it is a variation of, where this person would find that without a link: the page may be read by
     many, and an address that was given to one is not for them."""
-    return access.list_stories(person).filter(pk=story.varied_from_id).first()
+    return access.list_stories(person).filter(variations=story).first()
 
 
 def is_missing_something(story: Story, making: GenerationSession) -> bool:

@@ -393,7 +393,12 @@ def test_a_file_that_many_pictures_name_is_read_once(data: bytes, monkeypatch: p
         content["images"] += [{**one, "id": f"{number}", "is_live": False} for number in range(200)]
 
     read: list[int] = []
-    monkeypatch.setattr(importing, "read_picture", lambda one: (read.append(1), read_picture(one))[1])
+
+    def count(one: bytes) -> Any:
+        read.append(1)
+        return read_picture(one)
+
+    monkeypatch.setattr(importing, "read_picture", count)
     new = bring(edit(data, double))
     assert new.images.count() == len(read_json(data)["images"]) + 200
     assert len(read) == len({image["file"] for image in read_json(data)["images"]})
@@ -402,11 +407,12 @@ def test_a_file_that_many_pictures_name_is_read_once(data: bytes, monkeypatch: p
 @pytest.mark.django_db(transaction=True)
 def test_no_connection_is_held_while_pictures_are_read(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[bool] = []
-    monkeypatch.setattr(
-        importing,
-        "read_picture",
-        lambda one: (held.append(connection.connection is not None), read_picture(one))[1],
-    )
+
+    def watch(one: bytes) -> Any:
+        held.append(connection.connection is not None)
+        return read_picture(one)
+
+    monkeypatch.setattr(importing, "read_picture", watch)
     assert bring(data)
     assert held and not any(held)
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from stories import dispatcher, services, steps
+from stories import dispatcher, services, steps, tasks
 from stories.models import GenerationSession, Step, StepStatus
 from stories.people import Person
 from tests.stories.conftest import claim, done, step_of
@@ -184,13 +184,13 @@ def test_a_day_is_tidied_once_and_not_counted_while_the_broker_is_away(
     def away(**options: object) -> None:
         raise BrokerError
 
-    monkeypatch.setattr(dispatcher.empty_trash, "apply_async", lambda **options: asked.append("trash"))
-    monkeypatch.setattr(dispatcher.tidy_media, "apply_async", away)
+    monkeypatch.setattr(tasks.empty_trash, "apply_async", lambda **options: asked.append("trash"))
+    monkeypatch.setattr(tasks.tidy_media, "apply_async", away)
     monkeypatch.setattr(dispatcher, "TIDY_TURN_SECONDS", 1)
     with pytest.raises(BrokerError):
         dispatcher.send_for_tidying()
     time.sleep(1.1)
-    monkeypatch.setattr(dispatcher.tidy_media, "apply_async", lambda **options: asked.append("media"))
+    monkeypatch.setattr(tasks.tidy_media, "apply_async", lambda **options: asked.append("media"))
     dispatcher.send_for_tidying()
     time.sleep(1.1)
     dispatcher.send_for_tidying()

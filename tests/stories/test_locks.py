@@ -91,7 +91,8 @@ def test_what_began_meanwhile_is_stopped_too(
 ) -> None:
     story = make_story(ALICE)
     first = services.begin_redo(story, person=ALICE, redo="character", wanted={"character_image": {}})
-    stop, begun = services.cancel_generation, []
+    stop = services.cancel_generation
+    begun: list[GenerationSession] = []
 
     def stop_while_another_begins(session: GenerationSession) -> GenerationSession:
         if not begun:
