@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from stories import access, services
-from stories.models import ENDED, Mark, Story, StoryQuerySet, Visibility
+from stories.models import Mark, Story, StoryQuerySet, Visibility
 from stories.people import Person
 from stories.search import Search, narrow
+
+logger = logging.getLogger(__name__)
 
 ALL, MINE, PUBLIC, FAVOURITES = "", "mine", "public", "favourites"
 SHELVES = {ALL: "All", MINE: "Mine", PUBLIC: "Public", FAVOURITES: "Favourites"}
@@ -70,12 +73,12 @@ def mark_story(person: Person, story: Story, **changes: Any) -> Story:
 
 
 def trash_story(story: Story) -> None:
-    """Put a story into the trash, where it is for nobody but its owner; what is being made of it stops."""
-    with transaction.atomic():
-        # Held until it is there: `services.redo_picture` begins nothing for a story in the trash.
-        kept = Story.objects.select_for_update().kept().get(pk=story.pk)
-        for session in kept.generations.exclude(status__in=ENDED):
-            services.cancel_generation(session)
+    """Put a story into the trash, where it is for nobody but its owner; what is being made of it stops.
+
+    Raises:
+        Story.DoesNotExist: it is there already, or it was deleted meanwhile.
+    """
+    with services.alone_with(story, trashed_at=None):
         Story.objects.filter(pk=story.pk).update(trashed_at=timezone.now())
 
 
@@ -84,10 +87,34 @@ def restore_story(story: Story) -> None:
     Story.objects.filter(pk=story.pk).update(trashed_at=None)
 
 
+def delete_trashed(story: Story) -> None:
+    """Delete a story for good, if it still lies in the trash.
+
+    Raises:
+        Story.DoesNotExist: it was taken out meanwhile, or is gone already.
+    """
+    services.delete_story(story, trashed_at__isnull=False)
+
+
 def empty_trash() -> int:
     """Delete for good what lies in the trash for longer than ``TRASH_DAYS``; how many stories that were."""
-    before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
-    old = list(Story.objects.filter(trashed_at__lt=before))
-    for story in old:
-        services.delete_story(story)
-    return len(old)
+    return _empty(Story.objects.all(), trashed_at__lt=timezone.now() - timedelta(days=settings.TRASH_DAYS))
+
+
+def empty_trash_of(person: Person) -> int:
+    """Delete for good all that this person has thrown away; how many stories that were."""
+    return _empty(access.list_trash(person), trashed_at__isnull=False)
+
+
+def _empty(stories: StoryQuerySet, **still: Any) -> int:
+    """One that cannot be deleted does not keep the others."""
+    number = 0
+    for story in stories.filter(**still).only("pk").prefetch_related(None).order_by("trashed_at"):
+        try:
+            services.delete_story(story, **still)
+            number += 1
+        except Story.DoesNotExist:
+            continue  # taken out of the trash, or deleted, meanwhile
+        except DatabaseError:
+            logger.exception("story %s could not be deleted", story.pk)
+    return number

@@ -65,11 +65,11 @@ def redo_picture(
     )
 
 
-def choose_picture(image: GeneratedImage) -> GeneratedImage:
+def choose_picture(image: GeneratedImage, *, person: Person) -> GeneratedImage:
     """Let this version be the one that is shown; the others are kept."""
     with transaction.atomic():
         keep_shown(lock_story(image.story))
-        image.go_live(describes=True)
+        image.go_live(describes=True, by_curator=person.is_staff)
     return image
 
 

@@ -110,3 +110,4 @@ def update(story: Story, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(story, name, value)
     story.save(update_fields=[*fields, "updated_at"])
+    Story.objects.filter(pk=story.pk).leave_public()

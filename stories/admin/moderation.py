@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from stories import curating
+from stories.admin.deciding import show_seen
 from stories.admin.desk import address_of, name_owner
 from stories.models import Step, Story
 from stories.pipeline import KINDS
@@ -43,7 +44,14 @@ def describe_asked(story: Story) -> dict[str, Any]:
     cover = next(
         (pictures[kind] for kind in ("combined", "background", "character") if kind in pictures), None
     )
-    return {"story": story, "cover": cover, "owner": name_owner(story), "address": address_of(story)}
+    return {
+        "story": story,
+        "pictures": list(pictures.values()),
+        "cover": cover,
+        "owner": name_owner(story),
+        "address": address_of(story),
+        "seen": show_seen(story),
+    }
 
 
 def describe_withheld(step: Step) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,7 +121,7 @@ def read_book(story: Story) -> Book:
     text = clean(story.story_text)
     script = find_script(text) or "LATIN"
     return Book(
-        id=str(story.pk),
+        id=name_book(story),
         title=clean(str(story)),
         sentence=clean(story.prompt),
         paragraphs=list(split_text(text)),
@@ -136,6 +137,12 @@ def read_book(story: Story) -> Book:
         created=story.created_at,
         modified=story.updated_at,
     )
+
+
+def name_book(story: Story) -> str:
+    """The same for each copy of a story. Not its UUID, which may be the key to change it, and cannot be found
+    from this (RFC 9562, 5.5)."""
+    return str(uuid.uuid5(story.pk, "book"))
 
 
 def read_picture(image: GeneratedImage, title: str, descriptions: dict[str, str]) -> Picture | None:

@@ -142,6 +142,9 @@ class Step(models.Model):
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a curator had seen why its picture was withheld."
+    )
 
     class Meta:
         ordering = ["session", "position"]

@@ -46,6 +46,9 @@ class Story(models.Model):
     person = models.CharField(
         max_length=80, db_index=True, editable=False, help_text="See stories/people.py."
     )
+    origin = models.CharField(
+        max_length=16, blank=True, editable=False, help_text="A hash of the address that a visitor came from."
+    )
     prompt = models.TextField(max_length=PROMPT_MAX)
     style = models.CharField(max_length=40, default=DEFAULT_STYLE)
     title = models.CharField(max_length=120, blank=True)
@@ -62,8 +65,19 @@ class Story(models.Model):
     publish_asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When its owner asked that everybody may read it."
     )
+    published_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text="When it was last made public: since then its UUID is no secret.",
+    )  # fmt: skip
+    changed_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text="When it was changed while it was public: it waits to be looked at again.",
+    )  # fmt: skip
     is_featured = models.BooleanField(default=False, help_text="Stands first among the public ones.")
     hidden_reason = models.TextField(blank=True, help_text="Why a curator took it back from the public.")
+    hidden_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a curator hid it: nobody shares it until one lifts that."
+    )
     likes = models.IntegerField(default=0, editable=False, help_text="Thumbs up less thumbs down.")
     trashed_at = models.DateTimeField(null=True, blank=True, db_index=True)
     varied_from = models.ForeignKey(
@@ -104,6 +118,7 @@ class Story(models.Model):
             models.Index(
                 name="public_stories", fields=["-created_at"], condition=Q(visibility=Visibility.PUBLIC)
             ),
+            models.Index(name="stories_by_origin", fields=["origin", "updated_at"], condition=~Q(origin="")),
             models.Index(
                 name="stories_to_judge",
                 fields=["publish_asked_at"],
@@ -117,12 +132,24 @@ class Story(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.pk])
 
+    @property
+    def is_from_nobody(self) -> bool:
+        """Made from a bare address, which many may share: it has no owner."""
+        return self.person.startswith(Person.ADDRESS)
+
+    @property
+    def is_open_by_uuid(self) -> bool:
+        """Whether its UUID is the key to it: a story of nobody is its maker's by that alone, until everybody
+        could read it, and with it its UUID, or a curator has taken it back."""
+        decided = self.visibility == Visibility.PUBLIC or self.published_at or self.hidden_at
+        return self.is_from_nobody and not decided
+
     def is_owned_by(self, person: Person) -> bool:
-        return person.is_staff or self.person == person.key
+        return person.is_staff or (person.is_known and self.person == person.key)
 
     def may_be_read_by(self, person: Person) -> bool:
         """In the trash it is there for nobody: `stories.access` tells who may take it out again."""
-        readable = self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
+        readable = self.visibility != Visibility.PRIVATE or self.is_open_by_uuid or self.is_owned_by(person)
         return readable and self.trashed_at is None
 
     @property
@@ -252,7 +279,7 @@ class GeneratedImage(models.Model):
         """What a page shows where it cannot choose: the widest copy."""
         return str(self.sources[-1]["url"]) if self.copies else str(self.file.url)
 
-    def go_live(self, *, describes: bool = False) -> None:
+    def go_live(self, *, describes: bool = False, by_curator: bool = False) -> None:
         """Take the place of the live one, which is kept. Saves it if it is new. ``describes``: the story's
         description of the hero or the setting becomes the one that this was painted after.
 
@@ -261,10 +288,11 @@ class GeneratedImage(models.Model):
         """
         with transaction.atomic():
             # The story first, as the foreign key's own check will: two that choose at once take turns.
-            Story.objects.select_for_update().get(pk=self.story_id)
-            GeneratedImage.objects.filter(
-                story=self.story_id, image_type=self.image_type, is_live=True
-            ).update(is_live=False)
+            story = Story.objects.select_for_update().get(pk=self.story_id)
+            live = GeneratedImage.objects.filter(story=story, image_type=self.image_type, is_live=True)
+            if story.visibility == Visibility.PUBLIC and not by_curator and not live.filter(pk=self.pk):
+                Story.objects.filter(pk=story.pk).leave_public()
+            live.update(is_live=False)
             self.is_live = True
             if self._state.adding:
                 self.save(force_insert=True)

@@ -109,6 +109,7 @@ def show_fields(
         "words": {name: typed.get(name, getattr(story, name)) for name in WORDS},
         "problems": form.errors if form else {},
         "revision": typed.get("revision") or name_revision(story),
+        "leaves_public": access.leaves_public(story, who_is(request)),
         "described": any(getattr(story, name) for name in WORDS[2:]),
     }
     return render(request, "edit.html", shown, status=status)
@@ -165,8 +166,9 @@ def version(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBa
 
 @face("POST")
 def keep(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBase:
-    found = access.find_words(who_is(request), story_id, number)
-    return done(request, editing.keep_version(found))
+    person = who_is(request)
+    found = access.find_words(person, story_id, number)
+    return done(request, editing.keep_version(found, person=person))
 
 
 @face("POST")

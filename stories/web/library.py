@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from agents.genres import GENRES
 from agents.languages import name_language
 from imaging.styles import STYLES
-from stories import access, library, services
+from stories import access, library
 from stories.makers import PAINTER, name_painters, name_sketches
 from stories.models import Story
 from stories.people import Person, who_is
@@ -101,8 +101,16 @@ def restore(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
 def destroy(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Out of the trash, for good."""
     story = access.find_trashed(who_is(request), story_id)
-    services.delete_story(story)
+    library.delete_trashed(story)
     messages.success(request, f"“{story}” is gone for good.")
+    return HttpResponse(status=204) if is_script(request) else redirect("trash")
+
+
+@face("POST")
+def empty_trash(request: HttpRequest) -> HttpResponseBase:
+    """All that this person has thrown away, for good."""
+    number = library.empty_trash_of(who_is(request))
+    messages.success(request, f"{number} {'story is' if number == 1 else 'stories are'} gone for good.")
     return HttpResponse(status=204) if is_script(request) else redirect("trash")
 
 

@@ -166,7 +166,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "language": name_language(story.language),
         "not_as_asked": tell_language_missed(story),
         "genre": GENRES[story.genre].label if story.genre in GENRES else "",
-        "source": access.find_source(person, story.varied_from_id),
+        "source": find_listed_source(story, person),
         "style": STYLES[story.style].label if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),
         "writer": name_writer(story),
@@ -175,6 +175,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
         "may_change": access.may_change(story, person),
+        "leaves_public": access.leaves_public(story, person),
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
 
@@ -184,6 +185,12 @@ def tell_language_missed(story: Story) -> str:
     if story.version and story.version.made_by == StoryVersion.Maker.PERSON:
         return ""
     return tell_language(story.asked_language, story.language, story.language_model)
+
+
+def find_listed_source(story: Story, person: Person) -> Story | None:
+    """What it is a variation of, where this person would find that without a link: the page may be read by
+    many, and an address that was given to one is not for them."""
+    return access.list_stories(person).filter(variations=story).first()
 
 
 def is_missing_something(story: Story, making: GenerationSession) -> bool:

@@ -165,6 +165,8 @@ def describe_sharing(request: HttpRequest, story: Story, *, may_change: bool) ->
 def name_state(story: Story, link: ShareLink | None) -> str:
     if story.visibility == Visibility.PUBLIC:
         return "public"
+    if story.hidden_at:
+        return "hidden"
     if story.publish_asked_at:
         return "asked"
     return "shared" if link or story.visibility == Visibility.UNLISTED else "private"

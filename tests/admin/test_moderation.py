@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from imaging.types import PictureWithheld
+from stories import access, curating
 from stories.models import GenerationSession, GenerationStatus, Step, Story
 from tests.admin.conftest import EVIL, GENERATIONS, QUEUE, STORIES, VISITOR, WITHHELD, act, page
 from tests.library import add_picture, make_generation, make_story
@@ -49,6 +50,18 @@ def test_the_sidebar_tells_how_many_wait(curator: Client, asked: Story, withheld
     for queue, after in (("To be published", "Withheld pictures"), ("Withheld pictures", "People")):
         between = text[text.index(f"<span>{queue}") : text.index(after, text.index(f"<span>{queue}"))]
         assert "> 1 <" in between
+
+
+def test_what_was_changed_while_it_was_public_waits_and_says_so(curator: Client, story: Story) -> None:
+    assert "Nobody waits" in page(curator, QUEUE)
+    curating.publish([story])
+    access.edit_story(VISITOR, story, title="Another")
+    text = page(curator, QUEUE)
+    assert "Changed since it was published" in text
+    assert all(image.shown in text for image in story.pictures.values())
+    act(curator, STORIES, "publish", story, back="queue")
+    story.refresh_from_db()
+    assert (story.visibility, story.changed_at, story.title) == ("public", None, "Another")
 
 
 def test_approving_publishes_and_leads_back(curator: Client, asked: Story) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from PIL import Image
 
 from stories.books import FORMATS, importing, project
-from stories.books.importing import import_project
+from stories.books.importing import import_project, read_picture
 from stories.books.project import IMAGE, MAKING, STORY, VERSION, take
 from stories.books.projectfile import NotAProject
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryVersion, Visibility
@@ -296,6 +297,34 @@ WRONG = [
     put("story", "genre", value="x" * 41),
     put("story", "created_at", value="yesterday"),
     put("story", "created_at", value="2026-01-01T00:00:00"),
+    *(
+        put(*where, value=moment)
+        for where in (
+            ("story", "created_at"),
+            ("versions", 0, "created_at"),
+            ("images", 0, "created_at"),
+            ("making", "started_at"),
+            ("making", "finished_at"),
+        )
+        for moment in (
+            "9999-12-31T23:59:59-14:00",
+            "0001-01-01T00:00:00+14:00",
+            "0001-01-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "2999-01-01T00:00:00Z",
+        )
+    ),
+    put("story", "described_from", value={"a": "x" * 65}),
+    put("story", "described_from", value={"a\x00": "x"}),
+    put("story", "described_from", value={"\udc00": "x"}),
+    put("versions", 0, "instruction", value="\udfff"),
+    put("images", 0, "parameters", value={"a": 2**63}),
+    put("images", 0, "parameters", value={"a": [-(2**70)]}),
+    put("images", 0, "parameters", value={"a": {"b\x00": 1}}),
+    put("images", 0, "parameters", value={"a": {"b": ["\ud83d"]}}),
+    put("images", 0, "parameters", value={"a": json.loads("[" * 40 + "]" * 40)}),
+    put("making", "warnings", value=["\x00"]),
+    put("story", "shown", value=2**80),
     put("story", "shown", value=99),
     put("story", "shown", value="1"),
     put("story", "described_from", value={"a": 5}),
@@ -393,6 +422,26 @@ def test_what_no_server_would_take_is_not_made(rich: Story, settings: Any) -> No
         FORMATS["project"].make(rich)
 
 
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"Infinity", b"1e18", b"-0.5", b"123456"])
+def test_numbers_in_a_pictures_parameters(data: bytes, number: bytes) -> None:
+    text = json.dumps(read_json(edit(data, put("images", 0, "parameters", value={"x": "HERE"})))).encode()
+    changed = repack(data, lambda files: files.update({"project.json": text.replace(b'"HERE"', number)}))
+    if number in (b"1e999", b"-1e999", b"NaN", b"Infinity"):
+        refused(changed)
+    else:
+        assert {"x": float(number)} in [image.parameters for image in bring(changed).images.all()]
+
+
+def test_what_the_database_refuses_all_the_same_is_no_fault_of_ours(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        connection.cursor().execute("SELECT '9999999999999'::int")
+
+    monkeypatch.setattr(importing, "save_making", fail)
+    refused(data, "cannot be stored")
+
+
 def test_every_field_has_to_be_there(data: bytes) -> None:
     content = read_json(data)
     for part in (content["story"], content["versions"][0], content["images"][0], content["making"]):
@@ -403,8 +452,58 @@ def test_every_field_has_to_be_there(data: bytes) -> None:
             part[name] = kept
 
 
-def test_a_person_brings_so_many_an_hour(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "PER_HOUR", 2)
+def test_a_file_that_many_pictures_name_is_read_once(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def double(content: dict[str, Any]) -> None:
+        one = content["images"][0]
+        content["images"] += [{**one, "id": f"{number}", "is_live": False} for number in range(200)]
+
+    read: list[int] = []
+
+    def count(one: bytes) -> Any:
+        read.append(1)
+        return read_picture(one)
+
+    monkeypatch.setattr(importing, "read_picture", count)
+    new = bring(edit(data, double))
+    assert new.images.count() == len(read_json(data)["images"]) + 200
+    assert len(read) == len({image["file"] for image in read_json(data)["images"]})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_pictures_are_read(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+
+    def watch(one: bytes) -> Any:
+        held.append(connection.connection is not None)
+        return read_picture(one)
+
+    monkeypatch.setattr(importing, "read_picture", watch)
+    assert bring(data)
+    assert held and not any(held)
+
+
+def test_an_address_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
+    """Whoever keeps no cookie is a new visitor each time, and counts as their address."""
+    settings.IMPORTS_PER_PERSON, settings.IMPORTS_PER_ADDRESS = 2, 4
+    without_cookies = iter(range(9))
+
+    def stranger(origin: str = "home") -> Person:
+        return Person(f"visitor:{next(without_cookies)}", address="203.0.113.7", origin=origin)
+
+    bring(data, stranger())
+    bring(data, stranger())
+    with pytest.raises(TooManyGenerations):
+        bring(data, stranger())
+    for name in ("ann", "ben"):
+        bring(data, Person(f"visitor:{name}", origin="home"))
+    with pytest.raises(TooManyGenerations):
+        bring(data, Person("visitor:cleo", origin="home"))
+    assert bring(data, stranger("elsewhere"))
+    assert bring(data, Person("account:1", origin=""))
+
+
+def test_a_person_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
+    settings.IMPORTS_PER_PERSON = 2
     bring(data)
     bring(data)
     with pytest.raises(TooManyGenerations):

@@ -84,7 +84,7 @@ def test_a_change_from_what_was_read_earlier_is_kept_aside(story: Story) -> None
     assert story.title == "First"
     assert caught.value.version.title == "Second tab"
     assert [title for *_, title in numbers(story)][1:] == ["First", "Second tab"]
-    editing.keep_version(caught.value.version)
+    editing.keep_version(caught.value.version, person=ALICE)
     story.refresh_from_db()
     assert story.title == "Second tab"
 
@@ -132,10 +132,10 @@ def test_a_passage_comes_back_as_a_proposal(story: Story) -> None:
     assert proposed.story_text.startswith("Once there was a dragon who painted. ")
     story.refresh_from_db()
     assert story.story_text == TEXT
-    editing.keep_version(proposed)
+    editing.keep_version(proposed, person=ALICE)
     story.refresh_from_db()
     assert story.story_text == proposed.story_text
-    editing.keep_version(story.versions.get(number=1))
+    editing.keep_version(story.versions.get(number=1), person=ALICE)
     story.refresh_from_db()
     assert story.story_text == TEXT
     assert story.versions.count() == 2
@@ -145,7 +145,7 @@ def test_a_proposal_changes_its_part_alone(story: Story) -> None:
     rewrite(story, part="title")
     proposed = story.versions.get(proposed=True)
     edit(story, story_text="Other words.")
-    editing.keep_version(proposed)
+    editing.keep_version(proposed, person=ALICE)
     story.refresh_from_db()
     assert (story.title, story.story_text) == (proposed.title, "Other words.")
 
@@ -228,7 +228,7 @@ def test_a_description_written_anew_is_a_version_and_makes_its_picture_old(story
 
 def test_going_back_makes_nothing_stale(story: Story) -> None:
     edit(story, story_text="A knight went home.")
-    editing.keep_version(story.versions.get(number=1))
+    editing.keep_version(story.versions.get(number=1), person=ALICE)
     assert redoing.find_stale(Story.objects.get(pk=story.pk)) == []
 
 

@@ -124,7 +124,7 @@ def test_what_somebody_writes_is_what_is_painted(ollama: ScriptedOllama) -> None
     assert image.prompt_used.startswith("a tall red robot")
     assert image.description == "a tall red robot"
     # On the way back the painter's own words come back too.
-    editing.keep_version(story.versions.get(number=1))
+    editing.keep_version(story.versions.get(number=1), person=ALICE)
     assert ENGLISH_HERO in redo(Story.objects.get(pk=story.pk)).prompt_used
 
 
@@ -137,7 +137,7 @@ def test_a_rewritten_description_is_put_into_english_too(ollama: ScriptedOllama)
     assert step.status == "done", step.error
     version = story.versions.get(proposed=True)
     assert version.character_description == "ein grüner Drache"
-    kept = editing.keep_version(version)
+    kept = editing.keep_version(version, person=ALICE)
     story = Story.objects.get(pk=kept.pk)
     assert say_to_painter(story, story.character_description) == "a green dragon"
     assert name_tongue(story, story.character_description) == "de"

@@ -85,7 +85,9 @@ def begin(number: int, language: str = "") -> GenerationSession:
         idempotency_key=f"demo-{language}-{number}" if language else f"demo-{number}",
     )
     broke_off = session.status in (GenerationStatus.FAILED, GenerationStatus.CANCELLED)
-    return services.retry_generation(session) if broke_off else session
+    if not broke_off or session.story.trashed_at:
+        return session
+    return services.retry_generation(session)
 
 
 def follow(begun: list[GenerationSession], console: Console) -> list[GenerationSession]:
