@@ -108,7 +108,7 @@ class Watcher:
 
 @dataclass(slots=True)
 class Room:
-    """Those who watch one generation; ``last`` is the number of the last event that they were told."""
+    """Those who watch one generation; all of them were told what happened up to the event ``last``."""
 
     watchers: set[Watcher] = field(default_factory=set)
     last: int = 0
@@ -176,9 +176,17 @@ class Hub:
         return watcher
 
     def knows(self, session_id: uuid.UUID, watcher: Watcher, found: Reading) -> None:
-        """This watcher is told what was found, and waits for what comes after it."""
+        """This watcher is told what was found, and waits for what comes after it.
+
+        Others in the room may have been told less: how far the room is never rises by what one has read.
+        """
         room = self.rooms[session_id]
-        watcher.seen, room.last = found.last, max(room.last, found.last)
+        watcher.seen = found.last
+        if not room.last:
+            room.last = found.last
+        elif room.last > found.last:  # told, or read by another, while this one was reading
+            room.last = found.last
+            self.refresh([session_id])
         if found.is_ended:
             watcher.close()
 

@@ -11,6 +11,7 @@ import pytest
 from stories import events, services, steps
 from stories.events import Kind
 from stories.live import hub as hub_module
+from stories.live import reading
 from stories.live.hub import Hub
 from stories.models import Event, GenerationSession
 from tests.live.conftest import PATIENCE, House, do
@@ -237,6 +238,48 @@ def test_what_nobody_told_is_found_at_the_next_sign_of_life(
         await one.end()
         assert one.kinds[-1] == "finished"
         assert any(b": alive\n\n" in part.get("body", b"") for part in one.sent)
+
+    live(test)
+
+
+@pytest.mark.parametrize("how", ["hint", "sign of life"])
+def test_who_comes_late_takes_nothing_from_those_who_are_there(
+    live: Any, session: GenerationSession, ann: Any, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Somebody enters between a commit and its hint, which with Redis away never comes."""
+    monkeypatch.setattr(hub_module, "HEARTBEAT", 0.2 if how == "sign of life" else 60)
+    monkeypatch.setattr(events, "publish", lambda *message: None)
+
+    async def test(house: House) -> None:
+        early = house.watch(session, ann)
+        await early.hears(2)
+        await do(finish_all, session)
+        late = house.watch(session, ann)
+        await late.end()
+        if how == "hint":
+            house.hub.hear(session.pk, '{"id": 1}')
+        await early.end()
+        assert early.kinds[-1] == late.kinds[-1] == "finished"
+        numbers = [message["id"] for message in early.messages if message["id"]]
+        assert numbers == [message["id"] for message in late.messages if message["id"]]
+
+    live(test)
+
+
+def test_of_two_who_enter_at_once_the_one_that_read_first_misses_nothing(
+    live: Any, session: GenerationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "publish", lambda *message: None)
+
+    async def test(house: House) -> None:
+        first, second = (house.hub.enter(session.pk) for _ in range(2))
+        before = await do(reading.read, session.pk)
+        await do(claim, session, "story")
+        house.hub.knows(session.pk, second, await do(reading.read, session.pk))
+        house.hub.knows(session.pk, first, before)
+        async with asyncio.timeout(PATIENCE):
+            assert [message.kind for message in await first.take()] == ["step_started"]
+        assert not second.queue.qsize() or "step_started" not in [one.kind for one in await second.take()]
 
     live(test)
 
