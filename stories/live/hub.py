@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,84 +26,16 @@ from redis.backoff import NoBackoff
 from stories.events import CHANNEL, Kind
 from stories.live import reading
 from stories.live.reading import Reading
+from stories.live.watcher import ALIVE, Message, Watcher
 
 logger = logging.getLogger(__name__)
 
-#: Messages that wait for one watcher; with more it is too slow.
-QUEUE = 256
 #: Seconds between signs of life to watchers, in which also is looked for what nobody told.
 HEARTBEAT = 15.0
 #: Seconds until a lost Redis is tried again.
 REDIS_REST = 1.0
 #: Watchers that are served before others have their turn.
 BREATH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message, in both its forms, made once for all who get it."""
-
-    id: int | None
-    kind: str
-    text: str  # for a WebSocket
-    frame: bytes  # for an event stream
-
-    @classmethod
-    def of(cls, said: dict[str, Any], text: str | None = None) -> Message:
-        text = json.dumps(said, ensure_ascii=False) if text is None else text
-        number, kind = said.get("id"), str(said["kind"])
-        name = f"id: {number}\n" if number else ""
-        return cls(number, kind, text, f"{name}event: {kind}\ndata: {text}\n\n".encode())
-
-    @classmethod
-    def of_state(cls, state: dict[str, Any]) -> Message:
-        return cls.of({"id": None, "kind": Kind.STATE, "data": state})
-
-
-ALIVE = Message(None, "alive", '{"kind": "alive"}', b": alive\n\n")
-
-
-class Watcher:
-    """Somebody who watches one generation. None in the queue is the end."""
-
-    __slots__ = ("closed", "drop", "queue", "seen")
-
-    def __init__(self) -> None:
-        self.queue: asyncio.Queue[Message | None] = asyncio.Queue(QUEUE)
-        self.drop: Callable[[], Any] = lambda: None
-        self.seen = 0
-        self.closed = False
-
-    def give(self, message: Message) -> None:
-        if self.closed:
-            return
-        try:
-            self.queue.put_nowait(message)
-        except asyncio.QueueFull:
-            while not self.queue.empty():
-                self.queue.get_nowait()
-            self.close()
-            self.drop()  # it may be in the middle of a word that nobody takes
-
-    def close(self) -> None:
-        """No more after what is in the queue."""
-        if not self.closed:
-            self.closed = True
-            with suppress(asyncio.QueueFull):
-                self.queue.put_nowait(None)
-
-    async def take(self) -> list[Message]:
-        """All that waits, at least one; empty at the end. What was told before is left out."""
-        while True:
-            if self.closed and self.queue.empty():
-                return []
-            waiting = [await self.queue.get()]
-            while not self.queue.empty():
-                waiting.append(self.queue.get_nowait())
-            messages = [one for one in waiting if one and not (one.id and one.id <= self.seen)]
-            self.seen = max([self.seen, *(one.id for one in messages if one.id)])
-            if messages:
-                return messages
 
 
 @dataclass(slots=True)
