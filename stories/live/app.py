@@ -81,10 +81,10 @@ class Live:
             raise Refused(404, NOT_FOUND) from None
         watcher = self.hub.enter(session_id)
         try:
-            found = await asyncio.to_thread(open_door, scope, session_id)
+            found, watcher.hears_all = await asyncio.to_thread(open_door, scope, session_id)
             self.hub.knows(session_id, watcher, found)
             told = [Message.of_state(found.state), *map(Message.of, found.after(find_last(scope)))]
-            await speak(told, watcher, receive, send)
+            await speak(list(filter(watcher.may_hear, told)), watcher, receive, send)
         finally:
             self.hub.leave(session_id, watcher)
 

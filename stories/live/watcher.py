@@ -53,20 +53,20 @@ class Watcher:
     write to them. Where the connection is full the task that waits in `take` says the rest.
     """
 
-    __slots__ = ("closed", "drop", "queue", "rests", "say", "seen")
+    __slots__ = ("closed", "drop", "hears_all", "queue", "rests", "say", "seen")
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[Message | Awaitable[None] | None] = asyncio.Queue(QUEUE)
         self.say: Say | None = None
         self.drop: Callable[[], Any] = lambda: None
         self.seen = 0
-        self.rests = self.closed = False
+        self.hears_all = self.rests = self.closed = False
 
     def give(self, message: Message) -> None:
         if self.closed:
             return
         if self.rests and self.say and self.queue.empty():
-            if self.is_new(message):
+            if self.wants(message):
                 self.begin(self.say([message]))
             return
         try:
@@ -85,12 +85,16 @@ class Watcher:
         else:
             self.queue.put_nowait(go_on(saying, waits_for))
 
-    def is_new(self, message: Message) -> bool:
-        """Whether it was not told before; from now on it was."""
+    def wants(self, message: Message) -> bool:
+        """Whether it was not told before, from now on it was; and whether it is for this watcher."""
         if not message.id:
             return True
         is_new, self.seen = message.id > self.seen, max(message.id, self.seen)
-        return is_new
+        return is_new and self.may_hear(message)
+
+    def may_hear(self, message: Message) -> bool:
+        """The log is for those who may change the story; that it is finished, for all."""
+        return self.hears_all or not message.id or message.kind == Kind.FINISHED
 
     def let_go(self) -> None:
         while not self.queue.empty():
@@ -126,7 +130,7 @@ class Watcher:
             waiting = [one]
             while not self.queue.empty():
                 waiting.append(self.queue.get_nowait())
-            if messages := [one for one in waiting if isinstance(one, Message) and self.is_new(one)]:
+            if messages := [one for one in waiting if isinstance(one, Message) and self.wants(one)]:
                 return messages
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stories import events, services, steps
+from stories import curating, events, services, steps
 from stories.events import Kind
 from stories.live import hub as hub_module
 from stories.live import reading
@@ -309,6 +309,7 @@ def test_of_two_who_enter_at_once_the_one_that_read_first_misses_nothing(
 
     async def test(house: House) -> None:
         first, second = (house.hub.enter(session.pk) for _ in range(2))
+        first.hears_all = second.hears_all = True
         before = await do(reading.read, session.pk)
         await do(claim, session, "story")
         house.hub.knows(session.pk, second, await do(reading.read, session.pk))
@@ -316,6 +317,29 @@ def test_of_two_who_enter_at_once_the_one_that_read_first_misses_nothing(
         async with asyncio.timeout(PATIENCE):
             assert (await first.take())[0].kind == "step_started"
         assert not second.queue.qsize() or "step_started" not in [one.kind for one in await second.take()]
+
+    live(test)
+
+
+@BOTH
+def test_the_log_is_told_to_those_who_may_change_the_story_alone(
+    live: Any, session: GenerationSession, ann: Any, ben: Any, ws: bool
+) -> None:
+    curating.publish([session.story])
+
+    async def test(house: House) -> None:
+        owner, reader = house.watch(session, ann, ws=ws), house.watch(session, ben, ws=ws)
+        await owner.hears(2)
+        await reader.hears(1)
+        house.hub.hear(session.pk, '{"id": null, "kind": "progress", "data": 1}')
+        await do(finish_all, session)
+        for one in (owner, reader):
+            await one.end()
+        assert {"asked", "step_done"} < set(owner.kinds)
+        assert set(reader.kinds) == {"state", "progress", "finished"}
+        later = house.watch(session, ben, ws=ws)
+        await later.end()
+        assert later.kinds == ["state", "finished"]
 
     live(test)
 
