@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from PIL import Image, ImageDraw
 
+from stories import cutouts
 from stories.editing import edit_words
-from stories.models import GenerationSession, GenerationStatus, Story
+from stories.models import GeneratedImage, GenerationSession, GenerationStatus, Story
 from stories.people import Person
 from stories.versions import add_version, read_words
 from tests.library import add_picture, make_generation, make_story
@@ -267,6 +271,40 @@ def test_the_cut_out_hero_has_nothing_round_it(ann: Any, story: Story) -> None:
         assert figure.getpixel((figure.width // 2, figure.height // 2))[3] == 255  # type: ignore[index]
     setting = story.images.get(image_type="background")
     assert ann.get(f"/story/{story.pk}/cutout/{setting.pk}.webp").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["place/", "cutout/{hero}.webp"])
+def test_a_hero_whose_file_is_gone_cannot_be_placed(ann: Any, story: Story, page: str) -> None:
+    hero = story.images.get(image_type="character")
+    hero.file.storage.delete(str(hero.file.name))
+    answer = ann.get(f"/story/{story.pk}/{page.format(hero=hero.pk)}", HTTP_ACCEPT="application/json")
+    assert answer.status_code == 409
+    assert answer.json() == {"detail": "This picture's file is gone. Paint it again."}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hero_is_cut_out_once_and_no_connection_waits_for_it(
+    ann: Any, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = []
+
+    def slowly(picture: Image.Image) -> Image.Image:
+        cut.append(connection.connection)
+        time.sleep(0.3)
+        return picture.convert("RGBA")
+
+    def ask(hero: GeneratedImage) -> bytes:
+        connection.ensure_connection()
+        try:
+            return cutouts.read_cutout(hero)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(cutouts, "cut_figure", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, [story.images.get(image_type="character")] * 4))) == 1
+    ann.get(f"/story/{story.pk}/place/")
+    assert cut == [None]
 
 
 def test_without_pictures_nobody_can_be_placed(ann: Any) -> None:
