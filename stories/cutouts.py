@@ -17,7 +17,6 @@ from stories.models import GeneratedImage
 from stories.pictures import encode_copy, open_picture
 from stories.services import Refused
 
-
 #: One at a time in a process: it takes all of a core, and who asks twice gets the same.
 _cutting = threading.Lock()
 

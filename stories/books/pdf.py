@@ -1,7 +1,7 @@
 """The story typeset on A5 by WeasyPrint: to read, or with bleed and crop marks for a print shop.
 
 The typesetting goes on in a process of its own (`stories.books.press`), one at a time for each web process,
-for which few may wait: each that does holds one of the threads that answer everybody (story_generator/asgi.py).
+for which few may wait: each that does holds one of the threads that answer everybody.
 """
 
 from __future__ import annotations

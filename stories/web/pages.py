@@ -10,7 +10,7 @@ from typing import Any
 
 from agents.genres import GENRES
 from imaging.styles import STYLES
-from stories import access, services
+from stories import access, library, services
 from stories.events import format_seconds, list_events
 from stories.languages import guess_language
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer
@@ -61,7 +61,7 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
         "examples": EXAMPLES,
         "prompt_max": PROMPT_MAX,
         "genres": GENRES.values(),
-        "recent": access.list_stories(person).with_pictures()[:RECENT],
+        "recent": library.list_recent(person, RECENT),
     }
 
 

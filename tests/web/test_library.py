@@ -199,3 +199,11 @@ def test_a_variation_remembers_what_it_came_from(ann: Any, ben: Any) -> None:
     assert made["A shy dragon"].genre == "winter"
     assert made["A shy dragon by Ben"].varied_from is None
     assert made["A shy dragon of nonsense"].varied_from is None
+
+
+@pytest.mark.parametrize("page", ["/", "/stories/?shelf=public"])
+def test_a_featured_story_has_a_ribbon(ann: Any, ben: Any, page: str) -> None:
+    make_story(ben.person, visibility=Visibility.PUBLIC, pictures=False)
+    assert "cover-ribbon" not in ann.get(page).text
+    make_story(ben.person, visibility=Visibility.PUBLIC, pictures=False, is_featured=True)
+    assert ann.get(page).text.count("cover-ribbon") == 1
