@@ -32,7 +32,7 @@ class ReasonForm(forms.Form):
 class Deciding(desk.Desk):
     """Publish, feature, unlist, hide and refuse; who did it, and why, stands in the story's history."""
 
-    actions = ("publish", "feature", "unfeature", "unlist", "hide", "refuse")
+    actions: tuple[str, ...] = ("publish", "feature", "unfeature", "unlist", "hide", "refuse")
 
     def list_buttons(self, request: HttpRequest, thing: Story) -> Iterable[tuple[str, str, str]]:
         is_public = thing.visibility == Visibility.PUBLIC

@@ -17,7 +17,8 @@ from django.utils.text import Truncator
 from imaging.styles import STYLES
 from stories import access, curating, services, validation
 from stories.admin import desk, moderation
-from stories.admin.deciding import Deciding, is_asked
+from stories.admin.deciding import is_asked
+from stories.admin.exporting import Exporting
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryQuerySet, Visibility
 from stories.people import who_is
 
@@ -93,7 +94,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Story)
-class StoryAdmin(Deciding):
+class StoryAdmin(Exporting):
     """Stories to read and to correct. Every decision calls a service, as every face does."""
 
     form = StoryForm

@@ -118,7 +118,7 @@ def test_a_taken_press_is_waited_for_and_no_longer(story: Story, monkeypatch: py
 
 def test_more_than_may_wait_are_refused_at_once(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight at once: each that waits would hold one of the threads that answer everybody."""
-    done, told = threading.Event(), []
+    done, told = threading.Event(), list[bytes | str]()
 
     def ask() -> None:
         try:
