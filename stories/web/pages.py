@@ -140,11 +140,16 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
     """The story as a book. ``form``: what somebody sent to have a picture made anew, and was refused."""
     under_way = story.generations.exclude(status__in=ENDED).order_by("-created_at").first()
     making = story.generations.filter(redo="").prefetch_related("steps").order_by("-created_at").first()
-    may_redo = under_way is None and access.may_change(story, person)
+    may_change = access.may_change(story, person)
+    may_redo = under_way is None and may_change
     plates = {plate.image_type: plate for plate in describe_plates(story)}
     if may_redo:
         plates = add_versions(story, plates, form)
-    changes = describe_changes(story, list(story.versions.all())) if access.may_change(story, person) else {}
+    versions = list(story.versions.all()) if may_change else []
+    for version in versions:
+        if version.pk == story.version_id:
+            story.version = version  # which would be asked for once more
+    changes = describe_changes(story, versions) if may_change else {}
     scene, hero, setting = (plates[kind] for kind in ("combined", "character", "background"))
     painted = [image for image in story.pictures.values() if image.image_type != ImageType.COMBINED]
     return {
@@ -171,7 +176,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "seeds": [(image.get_image_type_display().lower(), image.seed) for image in painted],
         **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
-        "may_change": access.may_change(story, person),
+        "may_change": may_change,
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
 
