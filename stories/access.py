@@ -60,9 +60,10 @@ def find_story(person: Person, story_id: Any, *, to_change: bool = False) -> Sto
 def find_source(person: Person, story_id: Any) -> Story | None:
     """The story that somebody wants another one like, if there is one and they may read it."""
     try:
-        return find_story(person, story_id) if story_id else None
+        story = Story.objects.get(pk=story_id) if story_id else None
     except (Story.DoesNotExist, ValidationError):
         return None
+    return story if story and story.may_be_read_by(person) else None
 
 
 def find_trashed(person: Person, story_id: Any) -> Story:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from stories import access, services
 from stories.models import Mark, Story, StoryQuerySet, Visibility
 from stories.people import Person
-from stories.search import Search, narrow
+from stories.search import FEATURED, Search, narrow
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,19 @@ SHELVES = {ALL: "All", MINE: "Mine", PUBLIC: "Public", FAVOURITES: "Favourites"}
 
 
 def find_stories(person: Person, search: Search, *, shelf: str = ALL) -> StoryQuerySet:
-    """Told stories that this person may see, of this shelf, with their pictures and the person's marks."""
+    """Told stories that this person may see, of this shelf, with their pictures and the person's marks. Where
+    nothing else is asked for, what curators feature stands first among the public ones."""
+    if shelf == PUBLIC and not (search.words or search.order):
+        search = replace(search, order=FEATURED)
     return narrow(list_shelf(person, shelf), search).with_pictures().with_marks(person)
+
+
+def list_recent(person: Person, number: int) -> list[Story]:
+    """The latest stories for this person's front page; up to half are public ones that are featured."""
+    public = Story.objects.filter(visibility=Visibility.PUBLIC).kept().told()
+    first = list(public.filter(is_featured=True).with_pictures()[: number // 2])
+    others = access.list_stories(person).exclude(pk__in=[story.pk for story in first]).with_pictures()
+    return [*first, *others[: number - len(first)]]
 
 
 def list_shelf(person: Person, shelf: str = ALL) -> StoryQuerySet:

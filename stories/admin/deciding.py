@@ -35,7 +35,7 @@ class ReasonForm(forms.Form):
 class Deciding(desk.Desk):
     """Publish, feature, unlist, hide and refuse; who did it, and why, stands in the story's history."""
 
-    actions = (
+    actions: tuple[str, ...] = (
         "publish",
         "feature",
         "unfeature",

@@ -19,7 +19,8 @@ from agents.languages import name_language
 from imaging.styles import STYLES
 from stories import access, curating, library, services, validation
 from stories.admin import desk, moderation
-from stories.admin.deciding import Deciding, is_asked, show_seen
+from stories.admin.deciding import is_asked, show_seen
+from stories.admin.exporting import Exporting
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryQuerySet, Visibility
 from stories.people import who_is
 from stories.templatetags.speech import spoken_of
@@ -129,7 +130,7 @@ class LanguageFilter(desk.NamedValues):
 
 
 @admin.register(Story)
-class StoryAdmin(Deciding):
+class StoryAdmin(Exporting):
     """Stories to read and to correct. Every decision calls a service, as every face does."""
 
     form = StoryForm

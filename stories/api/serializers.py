@@ -181,6 +181,7 @@ class StoryOutput(serializers.ModelSerializer[Story]):
             "language",
             "language_model",
             "visibility",
+            "is_featured",
             "created_at",
             "images",
             "made_by",

@@ -50,8 +50,9 @@ SESSION, ACCOUNT, TOKEN = (
 
 
 @letting_go
-def open_door(scope: Scope, session_id: uuid.UUID) -> Reading:
-    """The generation as it is now, for somebody who may see it, under the rules of every other address.
+def open_door(scope: Scope, session_id: uuid.UUID) -> tuple[Reading, bool]:
+    """The generation as it is now, for somebody who may see it, under the rules of every other address; and
+    whether they may change it, to whom alone its log is told.
 
     Raises:
         Refused: they may not, or it is not there.
@@ -59,7 +60,9 @@ def open_door(scope: Scope, session_id: uuid.UUID) -> Reading:
     try:
         request = make_request(scope)
         check_origin(request)
-        return reading.describe(access.find_generation(who_is(request), session_id))
+        person = who_is(request)
+        session = access.find_generation(person, session_id)
+        return reading.describe(session), access.may_change(session.story, person)
     except DisallowedHost:
         raise Refused(400, "This server does not answer to that name.") from None
     except AuthenticationFailed as error:

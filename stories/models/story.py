@@ -116,7 +116,9 @@ class Story(models.Model):
                 condition=Q(trashed_at=None) & ~Q(story_text=""),
             ),
             models.Index(
-                name="public_stories", fields=["-created_at"], condition=Q(visibility=Visibility.PUBLIC)
+                name="public_stories",
+                fields=["-is_featured", "-created_at", "id"],
+                condition=Q(visibility=Visibility.PUBLIC, trashed_at=None) & ~Q(story_text=""),
             ),
             models.Index(name="stories_by_origin", fields=["origin", "updated_at"], condition=~Q(origin="")),
             models.Index(

@@ -11,7 +11,7 @@ from typing import Any
 from agents.genres import GENRES
 from agents.languages import LANGUAGES, has_drop_cap, name_language
 from imaging.styles import STYLES
-from stories import access, services
+from stories import access, library, services
 from stories.events import format_seconds, list_events
 from stories.makers import PAINTER, name_painters, name_sketches, name_writer, tell_language
 from stories.models import (
@@ -63,7 +63,7 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
         "prompt_max": PROMPT_MAX,
         "genres": GENRES.values(),
         "languages": sorted(LANGUAGES.values(), key=lambda language: language.own.casefold()),
-        "recent": access.list_stories(person).with_pictures()[:RECENT],
+        "recent": library.list_recent(person, RECENT),
     }
 
 
@@ -142,11 +142,16 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
     """The story as a book. ``form``: what somebody sent to have a picture made anew, and was refused."""
     under_way = story.generations.exclude(status__in=ENDED).order_by("-created_at").first()
     making = story.generations.filter(redo="").prefetch_related("steps").order_by("-created_at").first()
-    may_redo = under_way is None and access.may_change(story, person)
+    may_change = access.may_change(story, person)
+    may_redo = under_way is None and may_change
     plates = {plate.image_type: plate for plate in describe_plates(story)}
     if may_redo:
         plates = add_versions(story, plates, form)
-    changes = describe_changes(story, list(story.versions.all())) if access.may_change(story, person) else {}
+    versions = list(story.versions.all()) if may_change else []
+    for version in versions:
+        if version.pk == story.version_id:
+            story.version = version  # which would be asked for once more
+    changes = describe_changes(story, versions) if may_change else {}
     scene, hero, setting = (plates[kind] for kind in ("combined", "character", "background"))
     painted = [image for image in story.pictures.values() if image.image_type != ImageType.COMBINED]
     return {
@@ -174,7 +179,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "seeds": [(image.get_image_type_display().lower(), image.seed) for image in painted],
         **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
-        "may_change": access.may_change(story, person),
+        "may_change": may_change,
         "leaves_public": access.leaves_public(story, person),
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
@@ -190,7 +195,9 @@ def tell_language_missed(story: Story) -> str:
 def find_listed_source(story: Story, person: Person) -> Story | None:
     """What it is a variation of, where this person would find that without a link: the page may be read by
     many, and an address that was given to one is not for them."""
-    return access.list_stories(person).filter(variations=story).first()
+    if not story.varied_from_id:
+        return None
+    return access.list_stories(person).filter(pk=story.varied_from_id).first()
 
 
 def is_missing_something(story: Story, making: GenerationSession) -> bool:

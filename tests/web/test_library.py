@@ -214,3 +214,11 @@ def test_the_trash_is_emptied_after_a_second_press(ann: Any, ben: Any) -> None:
     assert "Empty the trash" not in answer.text
     assert list(Story.objects.kept()) == [kept]
     assert Story.objects.exclude(trashed_at=None).get().person == ben.person.key
+
+
+@pytest.mark.parametrize("page", ["/", "/stories/?shelf=public"])
+def test_a_featured_story_has_a_ribbon(ann: Any, ben: Any, page: str) -> None:
+    make_story(ben.person, visibility=Visibility.PUBLIC, pictures=False)
+    assert "cover-ribbon" not in ann.get(page).text
+    make_story(ben.person, visibility=Visibility.PUBLIC, pictures=False, is_featured=True)
+    assert ann.get(page).text.count("cover-ribbon") == 1

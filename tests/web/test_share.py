@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -290,6 +291,24 @@ def test_a_missing_library_is_told(ann: Any, story: Story, monkeypatch: pytest.M
     assert answer.status_code == 503
     assert "apt-get install libpango" in answer.content.decode()
     assert answer["Retry-After"]
+
+
+@pytest.mark.parametrize("way", ["page", "link", "api"])
+def test_a_busy_press_says_so_at_once(
+    ann: Any, nobody: Client, story: Story, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    link = ann.post(at(story, "share"), HTTP_ACCEPT="application/json").json()["url"]
+    monkeypatch.setattr(pdf, "_places", threading.BoundedSemaphore(1))
+    address = {
+        "page": at(story, "export", "pdf"),
+        "link": f"{link}export/pdf/",
+        "api": f"/api/v1/stories/{story.pk}/export/pdf/",
+    }[way]
+    with pdf._places:
+        answer = (nobody if way == "link" else ann).get(address)
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert pdf.BUSY in answer.content.decode()
 
 
 # Import
