@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, Now
 
 from imaging.types import PictureWithheld
@@ -122,17 +122,25 @@ def list_asked() -> StoryQuerySet:
 
 def list_withheld() -> QuerySet[WithAnnotations[Step, Seen]]:
     """Steps whose picture the model's safety checker withheld, latest first; ``has_picture`` tells whether
-    the story has such a picture all the same, an earlier or a later one."""
+    the story has such a picture all the same, an earlier or a later one. What was dismissed is left out,
+    until it is withheld again."""
     picture = GeneratedImage.objects.annotate(step=Concat("image_type", Value("_image"))).filter(
         story=OuterRef("session__story"), step=OuterRef("name"), is_live=True
     )
     return (
         Step.objects.filter(
-            status__in=[StepStatus.SKIPPED, StepStatus.FAILED], error__startswith=PictureWithheld.SAYS
+            Q(dismissed_at=None) | Q(dismissed_at__lt=F("finished_at")),
+            status__in=[StepStatus.SKIPPED, StepStatus.FAILED],
+            error__startswith=PictureWithheld.SAYS,
         )
         .annotate(has_picture=Exists(picture))
         .order_by("-finished_at", "pk")
     )
+
+
+def dismiss(step_id: Any) -> bool:
+    """A curator has seen it, and nothing is to be done; whether it waited for that."""
+    return bool(list_withheld().filter(pk=step_id).update(dismissed_at=Now()))
 
 
 def _pick(stories: Iterable[Story]) -> StoryQuerySet:

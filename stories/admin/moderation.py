@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from stories import curating
@@ -30,9 +31,26 @@ def show_queue(request: HttpRequest) -> HttpResponse:
 
 
 def show_withheld(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return dismiss(request)
     steps = curating.list_withheld().select_related("session__story__owner").defer("partial", "preview")
     title = "Withheld by the safety checker"
     return _show(request, steps, describe_withheld, "admin/stories/generationsession/withheld.html", title)
+
+
+def dismiss(request: HttpRequest) -> HttpResponse:
+    """Take one from the list; the story stays as it is."""
+    if not may_curate(request):
+        raise PermissionDenied
+    try:
+        gone = curating.dismiss(request.POST.get("step"))
+    except ValidationError:
+        raise BadRequest("This names no step.") from None
+    if gone:
+        messages.success(request, "Dismissed: the story stays as it is, without that picture.")
+    else:
+        messages.warning(request, "It did not wait any more.")
+    return redirect("admin:stories_generationsession_withheld")
 
 
 def may_curate(request: HttpRequest) -> bool:
