@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0007_admin'),
+        ('stories', '0009_curation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
