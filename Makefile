@@ -14,7 +14,7 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run demo test test-long lint bench bench-gpu crash screenshots css messages
+.PHONY: help run demo test test-long lint bench bench-gpu crash screenshots lighthouse css messages
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -40,8 +40,8 @@ lint: $(DEV) ## check style, types, the arrows between packages, settings and mi
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(PRODUCTION) $(NO_DATABASE) $(BIN)/python manage.py makemigrations --check --dry-run --skip-checks
 
-bench: $(DEV) ## measure; writes a table and bench/results/*.json
-	$(BIN)/python -m bench
+bench: $(DEV) ## measure (B=live for some); writes a table and bench/results/*.json
+	$(BIN)/python -m bench $(B)
 
 bench-gpu: $(DEV) ## measure the diffusion painter on an NVIDIA card; writes bench/results/gpu.json
 	$(BIN)/python -m bench.gpu
@@ -53,6 +53,10 @@ crash: $(DEV) ## kill -9 at every boundary of a step's life, 20 times each, and 
 screenshots: $(DEV) ## every page in both modes and both widths, into docs/screenshots
 	@tools/install-browser $(BIN)/python
 	$(BIN)/python tools/screenshots.py
+
+lighthouse: $(DEV) ## scores of home, live page and book, into docs/lighthouse.md (needs Node.js)
+	@tools/install-browser $(BIN)/python
+	$(BIN)/python tools/lighthouse.py
 
 messages: $(DEV) ## collect what is to be translated, and compile it (L=fr begins a language)
 	SECRET_KEY=none $(BIN)/python tools/messages.py $(L)

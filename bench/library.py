@@ -45,6 +45,7 @@ def measure() -> list[dict[str, Any]]:
     book = find_book()
     asked: list[tuple[str, str, dict[str, str]]] = [
         *[(f"library: {what}", "/stories/", query) for what, query in PAGES.items()],
+        ("home", "/", {}),
         ("API: the first page", "/api/v1/stories/", {}),
         ("API: a search", "/api/v1/stories/", {"search": "dragon", "ordering": "-likes"}),
         ("book", book, {}),
@@ -122,6 +123,7 @@ def make_story(chance: random.Random, texts: list[tuple[str, list[str]]], number
     return Story(
         person=READER if number % 3 == 0 else f"visitor:{number % 500}",
         visibility="private" if number % 3 == 0 else "public",
+        is_featured=number % 300 == 1,
         prompt=make_sentence(chance.choice(HEROES), chance.choice(PLACES), chance.choice(WISHES)),
         title=f"{title} {number}",
         story_text="\n\n".join(paragraphs),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,8 @@ def show(name: str, rows: list[dict[str, Any]], folder: Path = RESULTS, **more: 
     Console(width=150).print(table)
     record = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load_average": [round(load, 1) for load in os.getloadavg()],
         **more,
         "rows": rows,
     }

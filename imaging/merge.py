@@ -15,6 +15,8 @@ from imaging.lab import Floats
 from imaging.lighting import Lamp, find_lamp, look_around, match_light
 from imaging.placing import Placement, choose_placement, mean_luma
 
+#: Raised with every change of the pixels that the same pictures and placement give.
+MERGE_VERSION = 1
 GRAIN = 0.9
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stories import curating
 from stories.editing import edit_words
-from stories.languages import guess_language
 from stories.models import (
     GeneratedImage,
     GenerationSession,
@@ -25,8 +25,8 @@ from stories.models import (
 )
 from stories.models.story import split_copy_name
 from stories.people import Person
-from stories.services import Refused
-from stories.versions import WORDS
+from stories.services import Conflict, Refused
+from stories.versions import WORDS, has_changed, lock_story
 
 
 class NotYours(Refused):
@@ -34,12 +34,13 @@ class NotYours(Refused):
 
 
 def may_change(story: Story, person: Person) -> bool:
-    """Its owner, the staff, and, for a story from a bare address, whoever holds its UUID.
+    """Its owner, the staff, and, for a story from a bare address, whoever holds its UUID."""
+    return story.is_open_by_uuid or story.is_owned_by(person)
 
-    Once a curator has published such a story everybody knows its UUID, which then opens nothing any more.
-    """
-    from_nobody = story.person.startswith(Person.ADDRESS) and story.visibility != Visibility.PUBLIC
-    return from_nobody or story.is_owned_by(person)
+
+def leaves_public(story: Story, person: Person) -> bool:
+    """Whether a change by this person would take it out of the public library, for a curator to see first."""
+    return story.visibility == Visibility.PUBLIC and may_change(story, person) and not person.is_staff
 
 
 def find_story(person: Person, story_id: Any, *, to_change: bool = False) -> Story:
@@ -60,9 +61,10 @@ def find_story(person: Person, story_id: Any, *, to_change: bool = False) -> Sto
 def find_source(person: Person, story_id: Any) -> Story | None:
     """The story that somebody wants another one like, if there is one and they may read it."""
     try:
-        return find_story(person, story_id) if story_id else None
+        story = Story.objects.get(pk=story_id) if story_id else None
     except (Story.DoesNotExist, ValidationError):
         return None
+    return story if story and story.may_be_read_by(person) else None
 
 
 def find_trashed(person: Person, story_id: Any) -> Story:
@@ -162,7 +164,8 @@ def find_shared(token: str) -> Story:
     Raises:
         Story.DoesNotExist: there is no such link, or it was withdrawn, or it has expired.
     """
-    link = ShareLink.objects.filter(token=token, story__trashed_at__isnull=True).first()
+    shown = ShareLink.objects.filter(story__trashed_at__isnull=True, story__hidden_at__isnull=True)
+    link = shown.filter(token=token).first()
     if link is None or not link.is_open:
         raise Story.DoesNotExist
     return Story.objects.with_pictures().told().get(pk=link.story_id)
@@ -193,12 +196,33 @@ def edit_story(person: Person, story: Story, *, revision: str = "", **changes: A
 
     Raises:
         ChangedMeanwhile: words are others by now; what was sent is kept beside them.
+        Conflict: a curator has hidden it; or it is to be published, and is not what the curator read.
         NotYours: it is not this person's to change, or not to publish.
         Story.DoesNotExist: it was deleted meanwhile.
     """
     _check_may_change(story, person)
-    wanted = changes.get("visibility", story.visibility)
-    if wanted == Visibility.PUBLIC != story.visibility:
+    if changes.get("visibility") == story.visibility:
+        del changes["visibility"]
+    if "visibility" in changes:
+        _decide(person, story, changes["visibility"])
+    words = {name: changes.pop(name) for name in WORDS if name in changes}
+    if words:
+        edit_words(story, person=person, changes=words, revision=revision)
+    with transaction.atomic():
+        now = lock_story(story)
+        if "visibility" in changes:
+            if revision and not words and has_changed(now, revision, WORDS):
+                raise Conflict(_("The story was changed since you read it. Read it again, then decide."))
+            changes |= _decide(person, now, changes["visibility"])
+        Story.objects.filter(pk=story.pk).update(**changes, updated_at=timezone.now())
+    if changes:
+        story.refresh_from_db(fields=list(changes))
+    return story
+
+
+def _decide(person: Person, story: Story, wanted: str) -> dict[str, Any]:
+    """What else changes with who may read it."""
+    if wanted == Visibility.PUBLIC:
         if not person.is_staff:
             raise NotYours(
                 _(
@@ -206,19 +230,12 @@ def edit_story(person: Person, story: Story, *, revision: str = "", **changes: A
                     "then whoever has its link can read it."
                 )
             )
-        changes |= curating.PUBLISHED
-    elif story.visibility == Visibility.PUBLIC != wanted:
-        changes |= curating.NOT_PUBLIC
-    words = {name: changes.pop(name) for name in WORDS if name in changes}
-    if words:
-        edit_words(story, person=person, changes=words, revision=revision)
-    if text := words.get("story_text"):
-        changes["language"] = guess_language(text)
-    if not Story.objects.filter(pk=story.pk).update(**changes, updated_at=timezone.now()):
-        raise Story.DoesNotExist
-    for name, value in changes.items():
-        setattr(story, name, value)
-    return story
+        return curating.PUBLISHED
+    if wanted == Visibility.UNLISTED and story.hidden_at:
+        if not person.is_staff:
+            raise Conflict(_(curating.HIDDEN))
+        return {**curating.NOT_PUBLIC, "hidden_at": None}
+    return curating.NOT_PUBLIC if story.visibility == Visibility.PUBLIC else {}
 
 
 def _check_may_change(story: Story, person: Person) -> None:

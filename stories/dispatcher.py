@@ -32,6 +32,7 @@ RESEND_AFTER = timedelta(seconds=5)
 HANDED_OUT_MOST = 32
 QUEUES = (TEXT, GPU)
 TIDY_SECONDS = 24 * 3600
+TIDY_TURN_SECONDS = 60
 #: A dispatcher that freezes in the middle of its turn loses it after this long.
 FROZEN = "5s"
 #: Taken for the length of one hand-out, so that two dispatchers never count the same free place twice.
@@ -191,7 +192,9 @@ def find_empty_queues() -> list[str]:
 
 
 def send_for_tidying() -> None:
-    """Have the trash emptied and the picture files tidied once a day, whichever dispatcher comes first."""
-    if cache.add("tidied", True, TIDY_SECONDS):
+    """Have the trash emptied and the picture files tidied once a day, whichever dispatcher comes first. The
+    day is marked as done when both are sent: until then the mark is short, and ends by itself."""
+    if cache.add("tidied", True, TIDY_TURN_SECONDS):
         empty_trash.apply_async(retry=False)
         tidy_media.apply_async(retry=False)
+        cache.set("tidied", True, TIDY_SECONDS)

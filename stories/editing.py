@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from stories.models import Story, StoryVersion
+from stories.models import Story, StoryVersion, Visibility
 from stories.people import Person
 from stories.services import Conflict
 from stories.versions import WORDS, add_version, has_changed, keep_shown, lock_story, read_words, show
 
 #: Within this time what one person goes on typing is one version.
 ONE_SITTING = timedelta(minutes=10)
+#: Who may read it, which changes with the words of a public story.
+STANDING = ("visibility", "is_featured", "publish_asked_at", "changed_at")
 BEHIND = gettext_noop(
     "This was changed meanwhile, in another tab or by somebody else. What you wrote is kept as version"
     " {number}: compare the two, and keep the one that you like."
@@ -49,13 +51,14 @@ def edit_words(story: Story, *, person: Person, changes: dict[str, str], revisio
         version = _write(now, shown, changed, person, aside=behind)
         if not behind:
             show(now, version)
+            _leave_public(now, person)
         _hand_back(story, now, version)
     if behind:
         raise ChangedMeanwhile(version)
     return version
 
 
-def keep_version(version: StoryVersion) -> Story:
+def keep_version(version: StoryVersion, *, person: Person) -> Story:
     """Let the story have the words of this version; those that it had are kept. A proposal changes its own
     part alone, whatever else was changed since it was made."""
     with transaction.atomic():
@@ -68,7 +71,10 @@ def keep_version(version: StoryVersion) -> Story:
                     setattr(version, name, getattr(story, name))
         version.proposed = False
         version.save()
+        changed = read_words(story) != read_words(version)
         show(story, version)
+        if changed:
+            _leave_public(story, person)
     return story
 
 
@@ -100,9 +106,22 @@ def _is_typed_in(version: StoryVersion, person: Person, part: str, aside: bool) 
     return mine and recent and (version.part, version.proposed) == (part, aside)
 
 
+def _leave_public(story: Story, person: Person) -> None:
+    """Words that no curator has seen are not for everybody. The row is held."""
+    if story.visibility == Visibility.PUBLIC and not person.is_staff:
+        Story.objects.filter(pk=story.pk).leave_public()
+        story.refresh_from_db(fields=STANDING)
+
+
 def _hand_back(story: Story, now: Story, version: StoryVersion) -> StoryVersion:
     """Let the caller's story be as its row is."""
-    fields: dict[str, Any] = {**read_words(now), "version": now.version, "described_from": now.described_from}
+    fields: dict[str, Any] = {
+        **read_words(now),
+        "version": now.version,
+        "described_from": now.described_from,
+        "language": now.language,
+    }
+    fields |= {name: getattr(now, name) for name in STANDING}
     for name, value in fields.items():
         setattr(story, name, value)
     return version

@@ -11,8 +11,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from imaging.painters.naming import name_painter
 from stories.models import ENDED, GenerationSession, GenerationStatus, Step, StepStatus
-from stories.pipeline import PIPELINE, TEXT, StepKind
+from stories.pipeline import KINDS, TEXT, StepKind
 
 #: Medians are of the latest steps of a kind that the present model did: at least so many.
 LATEST, LEAST = 50, 3
@@ -51,7 +52,7 @@ medians = Medians()
 
 
 def find_medians() -> dict[str, float]:
-    names, models = [kind.name for kind in PIPELINE], [name_model(kind) for kind in PIPELINE]
+    names, models = [*KINDS], [name_model(kind) for kind in KINDS.values()]
     with connection.cursor() as cursor:
         cursor.execute(MEDIANS, [names, models, LATEST, LEAST])
         return {name: float(seconds) for name, seconds in cursor.fetchall()}
@@ -61,7 +62,7 @@ def name_model(kind: StepKind) -> str:
     """What does a step of this kind now, as its result will name it."""
     if kind.queue == TEXT:
         return str(settings.OLLAMA_MODEL)
-    return str(settings.IMAGE_MODEL) if kind.painted else "merge"
+    return name_painter(str(settings.IMAGE_MODEL)) if kind.painted else "merge"
 
 
 def describe(session: GenerationSession, steps: Sequence[Step]) -> dict[str, int | None]:

@@ -29,6 +29,7 @@ from redis.retry import Retry
 
 from stories.makers import is_sketch
 from stories.models import ENDED, Event, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.notes import translate_note
 from stories.pipeline import KINDS as STEP_KINDS
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,8 @@ KINDS: tuple[str, ...] = tuple(Kind.values)
 def tell(kind: str, step: str, data: dict[str, Any]) -> str:
     """An event in plain words, for the log that its owner reads."""
     known = STEP_KINDS.get(step)
-    words = {"label": known.told if known else step, "message": "", "pause": 0, **data}
+    words = {"label": known.told if known else step, "pause": 0, **data}
+    words["message"] = translate_missing(step, data.get("message") or "")
     words["took"] = format_seconds(data.get("seconds") or 0)
     words["maker"] = name_maker(str(data.get("model") or ""))
     told = Kind(kind).label if kind in KINDS else kind
@@ -77,8 +79,6 @@ def tell(kind: str, step: str, data: dict[str, Any]) -> str:
         words["status"] = GenerationStatus(data["status"]).label
     elif kind == Kind.STARTED and data.get("attempt", 1) > 1:
         told = _("{label}, try {attempt}.")
-    elif kind == Kind.WARNING:
-        words["message"] = translate_missing(step, words["message"])
     elif kind == Kind.DONE and words["maker"]:
         told = _("{label}: done in {took} by {maker}.")
     return str(told).format_map(words)
@@ -99,6 +99,8 @@ def list_news(
     for step in settled:
         if step.status == StepStatus.DONE:
             news.append((Kind.DONE, step.name, {"model": step.result.get("model")}))
+            if note := step.result.get("note"):
+                news.append((Kind.WARNING, step.name, {"message": note}))
         elif step.status == StepStatus.FAILED:
             news.append((Kind.FAILED, step.name, {"message": step.error}))
         elif step.status == StepStatus.SKIPPED and not failed:
@@ -111,8 +113,11 @@ def list_news(
 
 
 def list_warnings(steps: list[Step]) -> list[str]:
-    """What is missing, and why, to be stored."""
-    return [tell_missing(step) for step in steps if step.status == StepStatus.SKIPPED]
+    """What is missing, and why, and what else there is to say of what was made, to be stored."""
+    notes = [
+        step.result["note"] for step in steps if step.status == StepStatus.DONE and "note" in step.result
+    ]
+    return notes + [tell_missing(step) for step in steps if step.status == StepStatus.SKIPPED]
 
 
 def tell_missing(step: Step) -> str:
@@ -121,12 +126,13 @@ def tell_missing(step: Step) -> str:
 
 
 def translate_missing(name: str, stored: str) -> str:
-    """What `tell_missing` stored of the step of this name, in the reader's language as far as it is known."""
+    """What `tell_missing` stored of the step of this name, or a note, in the reader's language as far as it
+    is known."""
     piece = STEP_KINDS[name].piece if name in STEP_KINDS else ""
     start = MISSING.format(piece=piece, error="")
     if not piece or not stored.startswith(start):
-        return stored
-    return gettext(MISSING).format(piece=gettext(piece), error=gettext(stored.removeprefix(start)))
+        return translate_note(stored)
+    return gettext(MISSING).format(piece=gettext(piece), error=translate_note(stored.removeprefix(start)))
 
 
 def tell_warnings(session: GenerationSession, steps: Iterable[Step]) -> list[str]:

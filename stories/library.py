@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -14,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from stories import access, services
-from stories.models import ENDED, Mark, Story, StoryQuerySet, Visibility
+from stories.models import Mark, Story, StoryQuerySet, Visibility
 from stories.people import Person
-from stories.search import Search, narrow
+from stories.search import FEATURED, Search, narrow
+
+logger = logging.getLogger(__name__)
 
 ALL, MINE, PUBLIC, FAVOURITES = "", "mine", "public", "favourites"
 SHELVES = {
@@ -28,8 +32,19 @@ SHELVES = {
 
 
 def find_stories(person: Person, search: Search, *, shelf: str = ALL) -> StoryQuerySet:
-    """Told stories that this person may see, of this shelf, with their pictures and the person's marks."""
+    """Told stories that this person may see, of this shelf, with their pictures and the person's marks. Where
+    nothing else is asked for, what curators feature stands first among the public ones."""
+    if shelf == PUBLIC and not (search.words or search.order):
+        search = replace(search, order=FEATURED)
     return narrow(list_shelf(person, shelf), search).with_pictures().with_marks(person)
+
+
+def list_recent(person: Person, number: int) -> list[Story]:
+    """The latest stories for this person's front page; up to half are public ones that are featured."""
+    public = Story.objects.filter(visibility=Visibility.PUBLIC).kept().told()
+    first = list(public.filter(is_featured=True).with_pictures()[: number // 2])
+    others = access.list_stories(person).exclude(pk__in=[story.pk for story in first]).with_pictures()
+    return [*first, *others[: number - len(first)]]
 
 
 def list_shelf(person: Person, shelf: str = ALL) -> StoryQuerySet:
@@ -51,6 +66,7 @@ def list_wishes(story: Story) -> dict[str, Any]:
         "prompt": story.prompt,
         "style": story.style,
         "genre": story.genre,
+        "language": story.asked_language,
         "images": "false" if making and not making.images else "true",
         "varied_from": str(story.pk),
     }
@@ -76,12 +92,12 @@ def mark_story(person: Person, story: Story, **changes: Any) -> Story:
 
 
 def trash_story(story: Story) -> None:
-    """Put a story into the trash, where it is for nobody but its owner; what is being made of it stops."""
-    with transaction.atomic():
-        # Held until it is there: `services.redo_picture` begins nothing for a story in the trash.
-        kept = Story.objects.select_for_update().kept().get(pk=story.pk)
-        for session in kept.generations.exclude(status__in=ENDED):
-            services.cancel_generation(session)
+    """Put a story into the trash, where it is for nobody but its owner; what is being made of it stops.
+
+    Raises:
+        Story.DoesNotExist: it is there already, or it was deleted meanwhile.
+    """
+    with services.alone_with(story, trashed_at=None):
         Story.objects.filter(pk=story.pk).update(trashed_at=timezone.now())
 
 
@@ -90,10 +106,34 @@ def restore_story(story: Story) -> None:
     Story.objects.filter(pk=story.pk).update(trashed_at=None)
 
 
+def delete_trashed(story: Story) -> None:
+    """Delete a story for good, if it still lies in the trash.
+
+    Raises:
+        Story.DoesNotExist: it was taken out meanwhile, or is gone already.
+    """
+    services.delete_story(story, trashed_at__isnull=False)
+
+
 def empty_trash() -> int:
     """Delete for good what lies in the trash for longer than ``TRASH_DAYS``; how many stories that were."""
-    before = timezone.now() - timedelta(days=settings.TRASH_DAYS)
-    old = list(Story.objects.filter(trashed_at__lt=before))
-    for story in old:
-        services.delete_story(story)
-    return len(old)
+    return _empty(Story.objects.all(), trashed_at__lt=timezone.now() - timedelta(days=settings.TRASH_DAYS))
+
+
+def empty_trash_of(person: Person) -> int:
+    """Delete for good all that this person has thrown away; how many stories that were."""
+    return _empty(access.list_trash(person), trashed_at__isnull=False)
+
+
+def _empty(stories: StoryQuerySet, **still: Any) -> int:
+    """One that cannot be deleted does not keep the others."""
+    number = 0
+    for story in stories.filter(**still).only("pk").prefetch_related(None).order_by("trashed_at"):
+        try:
+            services.delete_story(story, **still)
+            number += 1
+        except Story.DoesNotExist:
+            continue  # taken out of the trash, or deleted, meanwhile
+        except DatabaseError:
+            logger.exception("story %s could not be deleted", story.pk)
+    return number

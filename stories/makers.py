@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from agents.languages import find_language, is_english, is_same
+from stories.notes import ENGLISH_ONLY, IN_ANOTHER_LANGUAGE
+
 if TYPE_CHECKING:
     from stories.models import Story
 
@@ -19,6 +22,22 @@ PAINTER = gettext_noop("the built-in sketch painter, not a diffusion model")
 def is_sketch(model: str) -> bool:
     """Whether a model's name, with or without a tag as Ollama has them, is that of a built-in sketch."""
     return model.split(":")[0] == SKETCH
+
+
+def speaks(model: str, language: str) -> bool:
+    """Whether a model may be asked for words in this language (a BCP 47 tag; "" is any)."""
+    return not language or is_english(language) or not is_sketch(model)
+
+
+def tell_language(asked: str, written: str, model: str) -> str:
+    """What to tell where a story is in another language than the one that was asked for; else "". It is in
+    English, to be stored (`stories.notes`)."""
+    wanted = find_language(asked)
+    if wanted is None or not written or is_same(asked, written):
+        return ""
+    found = find_language(written)
+    told = IN_ANOTHER_LANGUAGE.format(wanted=wanted.english, found=found.english if found else written)
+    return told if speaks(model, asked) else f"{told} {ENGLISH_ONLY}"
 
 
 def name_sketches(*, writer: bool, painter: bool) -> dict[str, str]:

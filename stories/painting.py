@@ -9,30 +9,40 @@ from dataclasses import asdict
 
 from django.conf import settings
 
-from imaging.merge import merge
+from imaging.merge import MERGE_VERSION, merge
 from imaging.placing import Placement
 from imaging.types import ImageRequest, Subject
 from stories.engines import painter
 from stories.jobs import Job, Save
 from stories.models import ImageType
+from stories.notes import MERGE_CHANGED
 from stories.pictures import open_picture, save_image
 from stories.sizes import fit_size, parse_size
+from stories.versions import say_to_painter
 
 
 def make_request(job: Job) -> ImageRequest:
     """What a painter is asked for: the hero or the setting, after its description."""
-    subject: Subject = "character" if job.step.name == "character_image" else "background"
-    description = job.step.wanted.get("description") or getattr(job.story, f"{subject}_description")
+    subject = name_subject(job)
     width, height = job.step.wanted.get("size") or choose_size(subject)
     return ImageRequest(
         subject=subject,
-        prompt=description,
+        prompt=say_to_painter(job.story, find_description(job)),
         style=job.style.name,
         seed=job.seed,
         width=width,
         height=height,
         again=job.step.wanted.get("again"),
     )
+
+
+def name_subject(job: Job) -> Subject:
+    return "character" if job.step.name == "character_image" else "background"
+
+
+def find_description(job: Job) -> str:
+    """The words that were asked for, else the story's own."""
+    return str(job.step.wanted.get("description") or getattr(job.story, f"{name_subject(job)}_description"))
 
 
 def keep(job: Job) -> Save:
@@ -46,7 +56,7 @@ def keep(job: Job) -> Save:
         job,
         ImageType(request.subject),
         painted.image,
-        description=request.prompt,
+        description=find_description(job),
         style=request.style,
         prompt_used=painted.prompt,
         negative_prompt=painted.negative_prompt,
@@ -83,12 +93,21 @@ def merge_scene(job: Job) -> Save:
         merged.image,
         seed=job.seed,
         model="merge",
+        note=tell_merge(job.step.wanted.get("merge_version", MERGE_VERSION)),
         parameters={
             "placement": asdict(merged.placement),
             "by_hand": wanted is not None,
+            "merge_version": MERGE_VERSION,
             "cut_out": merged.method,
             "confidence": merged.confidence,
             "character": str(hero.pk),
             "background": str(setting.pk),
         },
     )
+
+
+def tell_merge(version: int) -> str:
+    """What to say of a scene that is to be as one that this version of the merge has made, to be stored."""
+    if version == MERGE_VERSION:
+        return ""
+    return MERGE_CHANGED.format(version=version, now=MERGE_VERSION)

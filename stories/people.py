@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+LOGIN_AGE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +23,9 @@ class Person:
     """``key`` is what stories are owned by, ``counted_as`` what running generations are counted by; both are
     stored and never shown. They differ for a browser that came without a key: it gets one to keep its story
     by, but until it shows that key again it counts as its address, or every request could be a new person's.
+
+    ``origin`` is a hash of the network that somebody without an account asks from: keys are to be had for
+    nothing, and all who come from there have a bound together.
     """
 
     ACCOUNT: ClassVar[str] = "account:"
@@ -26,6 +37,7 @@ class Person:
     account_id: int | None = None
     is_staff: bool = False
     address: str = ""
+    origin: str = field(default="", compare=False)
 
     @property
     def counted_as(self) -> str:
@@ -44,12 +56,40 @@ def who_is(request: HttpRequest, *, remember: bool = False) -> Person:
         curator = user.is_staff and user.has_perm("stories.change_story")
         return Person(f"{Person.ACCOUNT}{user.pk}", account_id=user.pk, is_staff=curator)
     if visitor := request.session.get("visitor"):
-        return Person(f"{Person.VISITOR}{visitor}")
-    address = address_of(request)
+        renew(request)
+        return Person(f"{Person.VISITOR}{visitor}", origin=origin_of(request))
+    address, origin = address_of(request), origin_of(request)
     if not remember:
-        return Person(f"{Person.ADDRESS}{address}")
+        return Person(f"{Person.ADDRESS}{address}", origin=origin)
     visitor = request.session["visitor"] = secrets.token_urlsafe(18)
-    return Person(f"{Person.VISITOR}{visitor}", address=address)
+    renew(request)
+    return Person(f"{Person.VISITOR}{visitor}", address=address, origin=origin)
+
+
+def renew(request: HttpRequest) -> None:
+    """Keep a visitor's key for ``VISITOR_DAYS`` from today on: one write a day, on their first request."""
+    today = timezone.now().date().toordinal()
+    if request.session.get("day") != today:
+        request.session["day"] = today
+
+
+@receiver(user_logged_in)
+def keep_login_short(sender: Any, request: HttpRequest | None, **named: Any) -> None:
+    """A curator's session may do more than a visitor's, and need not last for a year."""
+    if request is not None and hasattr(request, "session"):
+        request.session.set_expiry(LOGIN_AGE)
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Who has one address of IPv6 has 2⁶⁴ of them, so there the network counts."""
+    address = address_of(request)
+    try:
+        found = ip_address(address.partition("%")[0])
+        if isinstance(found, IPv6Address):
+            address = str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
+    except ValueError:
+        pass  # a socket's name, or what a proxy has made up
+    return salted_hmac("stories.origin", address).hexdigest()[:16]
 
 
 def address_of(request: HttpRequest) -> str:

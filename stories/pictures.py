@@ -30,8 +30,11 @@ _remembered: OrderedDict[str, Image.Image] = OrderedDict()
 _lock = threading.Lock()
 
 
-def save_image(job: Job, image_type: ImageType, picture: Image.Image, **fields: Any) -> Save:
-    """Write the file now, under the name of its content's hash: done twice, it is still one file."""
+def save_image(
+    job: Job, image_type: ImageType, picture: Image.Image, *, note: str = "", **fields: Any
+) -> Save:
+    """Write the file now, under the name of its content's hash: done twice, it is still one file. ``note``:
+    what there is to say of it to the person."""
     picture.info.clear()  # what a painter may have noted in it is nobody else's business
     data = encode(picture)
     image = GeneratedImage(
@@ -44,7 +47,8 @@ def save_image(job: Job, image_type: ImageType, picture: Image.Image, **fields: 
         if not path.exists():
             raise FileNotFoundError(ENOENT, "the picture was tidied away before its row was saved", str(path))
         image.go_live(describes="description" in job.step.wanted)
-        return {"image": str(image.pk), "model": image.model, "seed": image.seed}
+        made = {"image": str(image.pk), "model": image.model, "seed": image.seed}
+        return made | ({"note": note} if note else {})
 
     return save
 

@@ -52,7 +52,8 @@ def redo_picture(
     changes = {name: value for name, value in given.items() if value not in (None, "")}
     wanted = _find_recipe(story, image_type, like) | changes
     if changes:
-        wanted.pop("again", None)  # it is to be like that picture, not the same
+        for name in ("again", "merge_version"):
+            wanted.pop(name, None)  # it is to be like that picture, not the same
     steps_wanted = {f"{image_type}_image": wanted}
     if merge and image_type != ImageType.COMBINED:
         steps_wanted["combined_image"] = {}
@@ -65,11 +66,11 @@ def redo_picture(
     )
 
 
-def choose_picture(image: GeneratedImage) -> GeneratedImage:
+def choose_picture(image: GeneratedImage, *, person: Person) -> GeneratedImage:
     """Let this version be the one that is shown; the others are kept."""
     with transaction.atomic():
         keep_shown(lock_story(image.story))
-        image.go_live(describes=True)
+        image.go_live(describes=True, by_curator=person.is_staff)
     return image
 
 
@@ -167,6 +168,8 @@ def find_stale(story: Story) -> list[str]:
 def _check_needs(story: Story, name: str, todo: list[str]) -> None:
     """What a step is made from is there, or is made before it."""
     kind = name.removesuffix("_image")
+    if name == kind and not story.story_text:
+        raise Conflict(_("There is no text to describe yet. Wait until the story is told."))
     if name == "combined_image":
         if any(
             part not in story.pictures and f"{part}_image" not in todo for part in ("character", "background")

@@ -22,6 +22,7 @@ MOST_WORDS = 20
 #: How many a search by words finds at most: to weigh and count all that hold "the" would take too long.
 MOST_FOUND = 500
 
+FEATURED = "featured"
 BEST, NEWEST, OLDEST, LIKED, TITLE, TITLE_BACKWARDS = "best", "newest", "oldest", "liked", "title", "-title"
 #: Those that a page offers.
 ORDERS = {
@@ -32,6 +33,7 @@ ORDERS = {
     LIKED: gettext_noop("Most liked"),
 }
 COLUMNS = {
+    FEATURED: ("-is_featured", "-created_at", "id"),
     NEWEST: ("-created_at", "id"),
     OLDEST: ("created_at", "id"),
     TITLE: ("title", "id"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from stories.models import (
     Visibility,
     random_seed,
 )
+from stories.notes import translate_note
 from stories.people import Person
 from stories.pictures import delete_files
 from stories.pipeline import KINDS, build_steps
@@ -56,13 +58,14 @@ def start_generation(
     prompt: str,
     style: str = DEFAULT_STYLE,
     genre: str = "",
+    language: str = "",
     seed: int | None = None,
     images: bool = True,
     varied_from: Story | None = None,
     idempotency_key: str | None = None,
 ) -> GenerationSession:
     """Save a story to be made, its generation and its steps, and wake the dispatcher. An empty ``genre``
-    leaves that to the storyteller.
+    leaves that to the storyteller, and an empty ``language`` (a BCP 47 tag) to the sentence.
 
     With an ``idempotency_key`` that this person has used before, the generation of then is returned.
 
@@ -70,20 +73,24 @@ def start_generation(
         TooManyGenerations: the person's places are all taken.
         Conflict: the key was used before for something else.
     """
-    wanted = {"prompt": prompt, "style": style, "genre": genre or None, "images": images, "seed": seed}
+    wanted = {"prompt": prompt, "style": style, "images": images, "seed": seed, "asked_language": language}
+    wanted["genre"] = genre or None  # what nobody wished for may be known by now
     with transaction.atomic():
-        _take_turn(person.counted_as)
+        take_turn(person.counted_as, person.origin)
         if idempotency_key:
             before = _find_earlier(person, idempotency_key)
             if before:
                 return _check_same(before, wanted)
-        _check_room(person.counted_as)
+        _check_room(person.counted_as, person.origin)
         story = Story.objects.create(
             owner_id=person.account_id,
             person=person.key,
+            origin=person.origin,
             prompt=prompt,
             style=style,
             genre=genre,
+            language=language,
+            asked_language=language,
             varied_from=varied_from,
             # From a bare address nobody would be known again as its owner: its UUID is the key to it.
             visibility=Visibility.PRIVATE if person.is_known else Visibility.UNLISTED,
@@ -105,18 +112,22 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
     """Try everything that is not done again; what is done stays.
 
     Raises:
-        Conflict: it is still going on, or nothing is missing.
+        Conflict: its story is being made or lies in the trash, or nothing is missing.
         TooManyGenerations: the person's places are all taken.
     """
     with transaction.atomic():
-        _take_turn(session.person)
+        take_turn(session.person, session.story.origin)
         its_steps = steps.lock(session.pk)
         session = GenerationSession.objects.get(pk=session.pk)
         if not session.is_ended:
             raise Conflict(_("This story is still being made."))
         if not session.can_be_retried:
             raise Conflict(_("Nothing is missing from this story."))
-        _check_room(session.person)
+        try:
+            _check_alone(session.story)
+        except Story.DoesNotExist:
+            raise Conflict(_("This story lies in the trash. Take it out to go on with it.")) from None
+        _check_room(session.person, session.story.origin)
         steps.reopen(session, its_steps)
     return GenerationSession.objects.get(pk=session.pk)
 
@@ -147,13 +158,12 @@ def begin_redo(
         TooManyGenerations: the person's places are all taken.
     """
     with transaction.atomic():
-        _take_turn(person.counted_as)
+        origin = story.origin if person.origin else ""  # an account is not counted by address
+        take_turn(person.counted_as, origin)
         # One at a time: the row is held until the new generation can be seen.
-        story = lock_story(story)
-        if story.generations.exclude(status__in=ENDED).exists():
-            raise Conflict(_("Something of this story is being made just now. Wait until it is finished."))
+        story = _check_alone(story)
         check(story)
-        _check_room(person.counted_as)
+        _check_room(person.counted_as, origin)
         keep_shown(story)
         seeds = (asked["seed"] for asked in wanted.values() if "seed" in asked)
         session = GenerationSession.objects.create(
@@ -168,13 +178,37 @@ def begin_redo(
     return session
 
 
-def delete_story(story: Story) -> None:
-    """Delete a story with its generations and pictures; their files go once that is certain."""
+@contextmanager
+def alone_with(story: Story, **still: Any) -> Iterator[Story]:
+    """Stop what is being made of a story, and hold its row as it is now: nothing of it is begun meanwhile.
+    ``still``: what must be true of it then. In the order of the workers, who have a step when they ask for
+    the story; so what began before the row was held is stopped by letting go of it and coming again.
+
+    Raises:
+        Story.DoesNotExist: it was deleted meanwhile, or is no longer as it has to be.
+    """
     with transaction.atomic():
-        for session in story.generations.exclude(status__in=ENDED):
-            steps.cancel_all(session, steps.lock(session.pk))
-        names = list(story.images.values_list("file", flat=True))
-        story.delete()
+        while True:
+            come = transaction.savepoint()
+            under_way = GenerationSession.objects.filter(story=story.pk).exclude(status__in=ENDED)
+            for session in under_way.order_by("pk"):
+                cancel_generation(session)
+            held = Story.objects.select_for_update().get(pk=story.pk, **still)
+            if not under_way.exists():
+                break
+            transaction.savepoint_rollback(come)
+        yield held
+
+
+def delete_story(story: Story, **still: Any) -> None:
+    """Delete a story with its generations and pictures; their files go once that is certain.
+
+    Raises:
+        Story.DoesNotExist: as `alone_with`.
+    """
+    with alone_with(story, **still) as held:
+        names = list(held.images.values_list("file", flat=True))
+        held.delete()
         transaction.on_commit(lambda: delete_files(names))
 
 
@@ -206,7 +240,7 @@ def describe_status(session: GenerationSession) -> dict[str, Any]:
         "partial_text": story.story_text or next((step.partial for step in its_steps if step.partial), ""),
         "story_id": str(story.pk) if told else None,
         "story_url": story.get_absolute_url() if told else None,
-        "error": _(session.error) or None,
+        "error": translate_note(session.error) or None,
         "warnings": events.tell_warnings(session, its_steps),
         "images": [
             {"image_type": kind, "url": image.shown, "width": image.width, "height": image.height}
@@ -221,14 +255,24 @@ def find_generation(session_id: Any) -> GenerationSession:
     return GenerationSession.objects.select_related("story").get(pk=session_id)
 
 
-def _take_turn(person_key: str) -> None:
-    """Let one request of a person be decided after the other, so that counting their places is exact."""
+def take_turn(*who: str) -> None:
+    """Let one request of a person, or an address, be decided after the other, so that counting is exact."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [person_key])
+        for key in filter(None, who):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def _check_room(person_key: str) -> None:
-    under_way = GenerationSession.objects.filter(person=person_key).exclude(status__in=ENDED).count()
+def _check_room(person_key: str, origin: str) -> None:
+    open_ones = GenerationSession.objects.exclude(status__in=ENDED)
+    most = settings.GENERATIONS_PER_ADDRESS
+    if origin and most and open_ones.filter(story__origin=origin).count() >= most:
+        raise TooManyGenerations(
+            _(
+                "There are {most} stories under way from your network, which is as many as may be at once. "
+                "Wait until some are finished, then try again."
+            ).format(most=most)
+        )
+    under_way = open_ones.filter(person=person_key).count()
     if under_way >= settings.GENERATIONS_RUNNING_PER_PERSON + settings.GENERATIONS_WAITING_PER_PERSON:
         raise TooManyGenerations(
             ngettext(
@@ -239,6 +283,14 @@ def _check_room(person_key: str) -> None:
                 under_way,
             ).format(number=under_way)
         )
+
+
+def _check_alone(story: Story) -> Story:
+    """Its row, held: nothing else of it is being made until the transaction ends."""
+    story = lock_story(story)
+    if story.generations.exclude(status__in=ENDED).exists():
+        raise Conflict(_("Something of this story is being made just now. Wait until it is finished."))
+    return story
 
 
 def _find_earlier(person: Person, key: str) -> GenerationSession | None:
@@ -254,6 +306,7 @@ def _check_same(session: GenerationSession, wanted: dict[str, Any]) -> Generatio
         "prompt": session.story.prompt,
         "style": session.story.style,
         "genre": session.story.genre,
+        "asked_language": session.story.asked_language,
         "images": session.images,
         "seed": session.seed,
     }

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from stories.curating import HIDDEN, SETTLED
 from stories.models import ShareLink, Story, Visibility
 from stories.services import Conflict
 
@@ -25,15 +26,22 @@ def share_story(story: Story, *, days: int | None) -> ShareLink:
     """Make a link, open for so many days; an earlier one is withdrawn.
 
     Raises:
-        Conflict: the story has no text yet, or it is in the trash.
+        Conflict: the story has no text yet, or it is in the trash, or a curator has hidden it.
     """
-    if not story.story_text or story.trashed_at:
-        raise Conflict(_("There is nothing to share: this story has no text yet, or it is in the trash."))
     with transaction.atomic():
-        Story.objects.select_for_update().get(pk=story.pk)
+        story = Story.objects.select_for_update().get(pk=story.pk)
+        if not story.story_text or story.trashed_at:
+            raise Conflict(_("There is nothing to share: this story has no text yet, or it is in the trash."))
+        check_not_hidden(story)
         withdraw_links(story)
         expires_at = timezone.now() + timedelta(days=days) if days else None
         return ShareLink.objects.create(story=story, expires_at=expires_at)
+
+
+def check_not_hidden(story: Story) -> None:
+    """Raises `Conflict`. The row is held, so that nobody hides it in between."""
+    if story.hidden_at:
+        raise Conflict(_(HIDDEN))
 
 
 def withdraw_links(story: Story) -> None:
@@ -45,18 +53,23 @@ def ask_to_publish(story: Story) -> Story:
     """Ask the curators to let everybody read it. Asking twice changes nothing.
 
     Raises:
-        Conflict: it is public already, or has no text yet, or it is in the trash.
+        Conflict: it is public already, or has no text yet, or it is in the trash, or a curator has hidden it.
     """
-    if story.visibility == Visibility.PUBLIC:
-        raise Conflict(_("This story is public already."))
-    if not story.story_text or story.trashed_at:
-        raise Conflict(_("There is nothing to publish: this story has no text yet, or it is in the trash."))
-    Story.objects.filter(pk=story.pk, publish_asked_at=None).update(publish_asked_at=timezone.now())
+    with transaction.atomic():
+        now = Story.objects.select_for_update().get(pk=story.pk)
+        if now.visibility == Visibility.PUBLIC:
+            raise Conflict(_("This story is public already."))
+        if not now.story_text or now.trashed_at:
+            raise Conflict(
+                _("There is nothing to publish: this story has no text yet, or it is in the trash.")
+            )
+        check_not_hidden(now)
+        Story.objects.filter(pk=story.pk, publish_asked_at=None).update(publish_asked_at=timezone.now())
     story.refresh_from_db(fields=["publish_asked_at"])
     return story
 
 
 def take_back_asking(story: Story) -> Story:
-    Story.objects.filter(pk=story.pk).update(publish_asked_at=None)
-    story.publish_asked_at = None
+    Story.objects.filter(pk=story.pk).update(**SETTLED)
+    story.publish_asked_at = story.changed_at = None
     return story

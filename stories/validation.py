@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agents.genres import GENRES
+from agents.languages import LANGUAGES
 from agents.types import TEXT_MAX, TITLE_MAX
 from imaging.styles import STYLES
 from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
@@ -58,6 +59,18 @@ def clean_genre(name: Any) -> str:
             _("Choose one of these genres, or leave it open: {names}.").format(names=", ".join(GENRES))
         )
     return name
+
+
+def clean_language(tag: Any) -> str:
+    """The BCP 47 tag of a language, in letters of any case; "" and None leave it to the sentence."""
+    if tag in (None, ""):
+        return ""
+    tags = {known.lower(): known for known in LANGUAGES}
+    if not isinstance(tag, str) or tag.lower() not in tags:
+        raise ValidationError(
+            _("Choose one of these languages, or leave it open: {names}.").format(names=", ".join(LANGUAGES))
+        )
+    return tags[tag.lower()]
 
 
 def clean_seed(value: Any) -> int | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from stories.languages import guess_language
+from agents.languages import guess_language
 from stories.models import Story, StoryVersion
 
 WORDS = ("title", "story_text", "character_description", "background_description")
@@ -72,8 +72,20 @@ def show(story: Story, version: StoryVersion) -> None:
     for name, text in read_words(version).items():
         setattr(story, name, text)
     story.version, story.described_from = version, described
-    story.language = guess_language(version.story_text)
+    story.language = guess_language(version.story_text, story.language)
     story.save(update_fields=[*WORDS, "version", "described_from", "language", "updated_at"])
+
+
+def say_to_painter(story: Story, description: str) -> str:
+    """A description as a painter is asked for it: in English, where it was written so for one; else as it is,
+    as one that somebody typed."""
+    return str(story.painted_as.get(hash_words(description), description))
+
+
+def name_tongue(story: Story, description: str) -> str:
+    """The language of a description: the story's, where a painter was told in English besides; "" where
+    nothing tells."""
+    return story.language if hash_words(description) in story.painted_as else guess_language(description)
 
 
 def is_described_from_another_text(story: Story, name: str) -> bool:

@@ -15,11 +15,13 @@ from agents.background import BackgroundDescription
 from agents.background import describe_background as ask_background
 from agents.character import CharacterDescription
 from agents.character import describe_character as ask_character
+from agents.languages import guess_language
 from agents.storyteller import StoryDraft, tell_story
 from stories.engines import language_model
 from stories.jobs import Job, Save
-from stories.languages import guess_language
+from stories.makers import is_sketch, speaks, tell_language
 from stories.models import Story, StoryVersion
+from stories.notes import ENGLISH_ONLY
 from stories.versions import hash_words, keep_shown, lock_story
 
 
@@ -30,20 +32,27 @@ def write_story(job: Job) -> Save:
         model,
         sentence=job.story.prompt,
         genre=job.story.genre,
+        language=job.story.asked_language,
         seed=job.seed,
         on_text=job.watch.on_text,
         should_stop=job.watch.should_stop,
     )
+    asked = job.story.asked_language
+    language = guess_language(draft.text, asked)
+    if is_sketch(model.name):  # it tells in English whatever the sentence is in: that is said too
+        asked = asked or guess_language(job.story.prompt)
+    missed = tell_language(asked, language, model.name)
 
     def save() -> dict[str, Any]:
         update(
             job.story,
             title=draft.title,
             story_text=draft.text,
-            language=guess_language(draft.text),
+            language=language,
             language_model=model.name,
         )
-        return {"model": model.name, "seed": job.seed, "words": len(draft.text.split())}
+        made = {"model": model.name, "seed": job.seed, "words": len(draft.text.split())}
+        return made | ({"note": missed} if missed else {})
 
     return save
 
@@ -60,15 +69,17 @@ def describe_background(job: Job) -> Save:
 
 def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescription], field: str) -> Save:
     story, model = job.story, language_model()
+    known = speaks(model.name, story.language)
     description = ask(
         model,
         sentence=story.prompt,
         story=StoryDraft(title=story.title, text=story.story_text),
         style=job.style.hint,
+        language=story.language if known else "",
         seed=job.seed,
         should_stop=job.watch.should_stop,
     )
-    text = description.as_prompt()
+    text, prompt = description.as_words(), description.as_prompt()
     fields = {field: text}
     if isinstance(description, BackgroundDescription) and description.genre and not story.genre:
         fields["genre"] = description.genre  # nobody wished for one: what the story has become
@@ -78,18 +89,21 @@ def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescr
         update(story, **fields)
         # The other branch may note its own at the same time.
         Story.objects.filter(pk=story.pk).update(
-            described_from=Func(
-                F("described_from"),
-                Value({field: hash_words(story.story_text)}, output_field=JSONField()),
-                template="(%(expressions)s)",
-                arg_joiner=" || ",
-            )
+            described_from=add_to("described_from", {field: hash_words(story.story_text)}),
+            painted_as=add_to("painted_as", {hash_words(text): prompt} if text != prompt else {}),
         )
         if job.step.session.redo:
             keep_shown(lock_story(story), made_by=StoryVersion.Maker.MODEL, **made)
-        return {"model": model.name, "seed": job.seed, "words": len(text.split())}
+        done = {"model": model.name, "seed": job.seed, "words": len(text.split())}
+        return done if known else done | {"note": ENGLISH_ONLY}
 
     return save
+
+
+def add_to(field: str, values: dict[str, str]) -> Func:
+    """A JSON object with these values besides those that it has by then."""
+    added = Value(values, output_field=JSONField())
+    return Func(F(field), added, template="(%(expressions)s)", arg_joiner=" || ", output_field=JSONField())
 
 
 def update(story: Story, **fields: Any) -> None:
@@ -97,3 +111,4 @@ def update(story: Story, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(story, name, value)
     story.save(update_fields=[*fields, "updated_at"])
+    Story.objects.filter(pk=story.pk).leave_public()

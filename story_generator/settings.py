@@ -13,6 +13,7 @@ from django.core.management.utils import get_random_secret_key
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from story_generator import policies
 from story_generator.desk import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -46,7 +47,11 @@ SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 STEP_LEASE = env.float("STEP_LEASE", default=15.0)
 GENERATIONS_RUNNING_PER_PERSON = env.int("GENERATIONS_RUNNING_PER_PERSON", default=2)
 GENERATIONS_WAITING_PER_PERSON = env.int("GENERATIONS_WAITING_PER_PERSON", default=30)
+GENERATIONS_PER_ADDRESS = env.int("GENERATIONS_PER_ADDRESS", default=120)
+IMPORTS_PER_PERSON = env.int("IMPORTS_PER_PERSON", default=20)
+IMPORTS_PER_ADDRESS = env.int("IMPORTS_PER_ADDRESS", default=100)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
+VISITOR_DAYS = env.int("VISITOR_DAYS", default=400)
 
 # Without one a system check stops every command; until it has spoken, a random one is safe, if short-lived.
 SECRET_KEY_IS_SET = bool(env.str("SECRET_KEY", default=""))
@@ -79,8 +84,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "story_generator.policies.loosen",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "story_generator.packing.PackWords",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "story_generator.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -232,11 +240,15 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# A visitor's stories are found by the key in their session; it is renewed each day (stories/people.py).
+SESSION_COOKIE_AGE = VISITOR_DAYS * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = policies.PAGES
+PERMISSIONS_POLICY = policies.PERMISSIONS
 CSRF_FAILURE_VIEW = "stories.web.errors.csrf_failure"
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -20,9 +20,9 @@ __all__ = ["house", "media", "work", "workers"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def demo() -> str:
+def demo(**options: str) -> str:
     said = io.StringIO()
-    call_command("demo", stdout=said)
+    call_command("demo", stdout=said, **options)
     return said.getvalue()
 
 
@@ -39,6 +39,16 @@ def test_it_fills_the_library_for_everybody_and_once(workers: None) -> None:
     assert library.find_stories(visitor, Search()).count() == 12
     assert "0 new stories, 12 in all." in demo()
     assert Story.objects.count() == GenerationSession.objects.count() == 12
+
+
+def test_it_tells_a_dozen_more_in_another_language_and_once(workers: None) -> None:
+    demo()
+    assert "12 new stories, 12 in all." in demo(language="DE")
+    assert "0 new stories, 12 in all." in demo(language="de")
+    assert Story.objects.filter(asked_language="de").count() == 12
+    assert Story.objects.count() == 24
+    with pytest.raises(CommandError, match="Choose one of these languages"):
+        demo(language="xx")
 
 
 def test_what_a_curator_hid_stays_hidden(workers: None) -> None:

@@ -115,6 +115,13 @@ def tell(*words: str, **options: Any) -> str:
     return said.getvalue()
 
 
+def test_it_tells_it_in_a_language(workers: None) -> None:
+    tell(PROMPT, language="zh-hant")
+    assert Story.objects.get().asked_language == "zh-Hant"
+    with pytest.raises(CommandError, match="language: Choose one of these languages"):
+        tell(PROMPT, language="klingon")
+
+
 def test_it_tells_a_story(workers: None) -> None:
     said = tell(PROMPT, style="ink", seed="7")
     session = GenerationSession.objects.select_related("story").get()

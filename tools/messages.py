@@ -85,6 +85,7 @@ def read(method: str, path: Path, source: bytes) -> Found:
 def list_tables() -> Iterator[tuple[str, str]]:
     """Words that stand in tables, and are translated where these are shown."""
     from agents.genres import GENRES
+    from agents.languages import LANGUAGES
     from imaging.styles import STYLES
     from imaging.types import PictureWithheld
     from stories.admin.sidebar import GROUPS
@@ -94,6 +95,7 @@ def list_tables() -> Iterator[tuple[str, str]]:
     from stories.web.book import WISHES
 
     yield from (("agents/genres.py", genre.label) for genre in GENRES.values())
+    yield from (("agents/languages.py", language.english) for language in LANGUAGES.values())
     yield from (("imaging/styles", style.label) for style in STYLES.values())
     yield "imaging/types.py", str(PictureWithheld())
     for kind in KINDS.values():

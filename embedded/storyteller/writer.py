@@ -43,7 +43,8 @@ def fit_messages(messages: Messages, limit: int) -> list[tuple[str, str]]:
 
 def answer(messages: Messages, shape: str | Mapping[str, Any] | None, seed: int | None) -> str:
     """Answer the prompt: a story in plain text, JSON where a shape (``json`` or a schema) is asked for, or,
-    where a passage is fenced with a wish about it, other words for it.
+    where a passage is fenced with a wish about it, other words for it. A description alone comes back as it
+    is: English is all that is known here.
 
     The same messages, shape and seed give the same answer. Without a seed, or with a negative one, the
     prompt's text takes its place.
@@ -53,6 +54,8 @@ def answer(messages: Messages, shape: str | Mapping[str, Any] | None, seed: int 
         if kind:
             return rewrite(kind, find_fenced(messages, kind), wish, Random(_make_seed(messages, seed)))
     story = find_fenced(messages, "story")[:_STORY_LIMIT]
+    if shape is None and not story and (passage := find_fenced(messages, "description")):
+        return passage
     sentence = find_fenced(messages, "sentence") or story.partition("\n")[0] or find_sentence(messages)
     random = Random(_make_seed(messages, seed))
     idea = replace(read_sentence(sentence), wish=find_fenced(messages, "genre"))

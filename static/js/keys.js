@@ -1,5 +1,5 @@
 // Keys of a page: one registry, which fills the dialog that "?" opens. None fires while somebody types, with
-// a modifier (the browser's own), or while a dialog is open.
+// a modifier (the browser's own; Shift makes a "?" and nothing else), or while a dialog is open.
 import { gettext } from "./i18n.js";
 
 const NAMES = { ArrowLeft: "←", ArrowRight: "→", Escape: gettext("Esc"), Ctrl: gettext("Ctrl") };
@@ -15,7 +15,8 @@ const isTyping = (place) => place?.isContentEditable || Boolean(place?.closest?.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.repeat) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.shiftKey && event.key.length > 1) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open], :popover-open")) return;
   const found = known.get(event.key);
   if (!found?.action || !found.when()) return;
   event.preventDefault();

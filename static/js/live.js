@@ -1,6 +1,7 @@
 // The live page. It is shown as the database has it; events are pushed to it; and it asks for the status now and
 // then, so that a lost stream, a phone that slept or a second tab show the truth too.
 import { gettext } from "./i18n.js";
+import { onKey } from "./keys.js";
 import { note, readAnew } from "./live/log.js";
 import { find, setText, showEnd, showPreview, showProgress, showStatus, showText, showTimes } from "./live/page.js";
 import { Stream } from "./live/stream.js";
@@ -149,12 +150,8 @@ function stayHere() {
 
 // ---- the person ----
 
-addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || event.repeat || event.isComposing) return;
-  if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
-  if (document.querySelector("dialog[open], :popover-open")) return;
-  find("[data-stop]")?.requestSubmit();
+onKey("Escape", gettext("Stop this story"), () => find("[data-stop]").requestSubmit(), {
+  when: () => !ended && find("[data-stop]"),
 });
 find("[data-stop]")?.addEventListener("submit", (event) => {
   event.target.querySelector("button").disabled = true; // once is enough

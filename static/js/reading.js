@@ -25,8 +25,7 @@
 
   function light() {
     if (root.dataset.reading === "paper" && root.dataset.theme === "day-loom") return "paper";
-    const night = root.dataset.theme ? root.dataset.theme === "night-loom" : matchMedia("(prefers-color-scheme: dark)").matches;
-    return night ? "night" : "day";
+    return root.dataset.theme === "day-loom" ? "day" : "night"; // night, whatever the system likes, as app.js says
   }
 
   function choose(name) {

@@ -46,7 +46,7 @@ async function follow(address, tell) {
       continue;
     }
     if (status.error || status.status !== "completed") throw new Error(status.error || gettext("It was stopped."));
-    if (status.warnings.length) throw new Error(status.warnings.join(" "));
+    if (status.can_be_retried) throw new Error(status.warnings.join(" "));
     return status.story_url;
   }
 }

@@ -122,11 +122,16 @@ class Desk(ModelAdmin):
         """What can be done about the thing on the page: the action of the list, its icon, its name."""
         return ()
 
+    def show_seen(self, thing: Any) -> str:
+        """A hidden field for what the page shows of it, where a decision is to be about that."""
+        return ""
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """The buttons of the page send the same actions as the list, so that each is written once."""
         thing, allowed = kwargs.get("obj"), self.get_actions(request)
         wanted = self.list_buttons(request, thing) if thing else ()
         context["buttons"] = [button for button in wanted if button[0] in allowed]
+        context["seen"] = self.show_seen(thing) if thing else ""
         context["buttons_to"] = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return super().render_change_form(request, context, *args, **kwargs)
 

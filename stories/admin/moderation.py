@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from stories import curating
+from stories.admin.deciding import show_seen
 from stories.admin.desk import address_of, name_owner
 from stories.models import Step, Story
 from stories.pipeline import KINDS
@@ -30,9 +32,26 @@ def show_queue(request: HttpRequest) -> HttpResponse:
 
 
 def show_withheld(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return dismiss(request)
     steps = curating.list_withheld().select_related("session__story__owner").defer("partial", "preview")
     title = _("Withheld by the safety checker")
     return _show(request, steps, describe_withheld, "admin/stories/generationsession/withheld.html", title)
+
+
+def dismiss(request: HttpRequest) -> HttpResponse:
+    """Take one from the list; the story stays as it is."""
+    if not may_curate(request):
+        raise PermissionDenied
+    try:
+        gone = curating.dismiss(request.POST.get("step"))
+    except ValidationError:
+        raise BadRequest(_("This names no step.")) from None
+    if gone:
+        messages.success(request, _("Dismissed: the story stays as it is, without that picture."))
+    else:
+        messages.warning(request, _("It did not wait any more."))
+    return redirect("admin:stories_generationsession_withheld")
 
 
 def may_curate(request: HttpRequest) -> bool:
@@ -44,7 +63,14 @@ def describe_asked(story: Story) -> dict[str, Any]:
     cover = next(
         (pictures[kind] for kind in ("combined", "background", "character") if kind in pictures), None
     )
-    return {"story": story, "cover": cover, "owner": name_owner(story), "address": address_of(story)}
+    return {
+        "story": story,
+        "pictures": list(pictures.values()),
+        "cover": cover,
+        "owner": name_owner(story),
+        "address": address_of(story),
+        "seen": show_seen(story),
+    }
 
 
 def describe_withheld(step: Step) -> dict[str, Any]:

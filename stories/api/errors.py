@@ -40,7 +40,10 @@ class TooMany(APIException):
 class Unavailable(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database cannot be reached just now. Try again in a moment."
-    wait = 5
+
+    def __init__(self, detail: str | None = None, *, wait: int = 5) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -55,7 +58,7 @@ def _translate(error: Exception) -> Exception:
         case NotYours():
             return PermissionDenied(str(error))
         case Unprintable():
-            return Unavailable(str(error))
+            return Unavailable(str(error), wait=error.retry_after)
         case TooManyGenerations():
             return TooMany(str(error))
         case ChangedMeanwhile(version=version):

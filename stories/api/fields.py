@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agents.genres import GENRES
+from agents.languages import LANGUAGES
 from agents.types import TEXT_MAX, TITLE_MAX
 from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import validation
@@ -40,6 +41,11 @@ class StyleField(CleanField):
 @extend_schema_field({"type": "string", "enum": ["", *GENRES], "default": ""})
 class GenreField(CleanField):
     clean = validation.clean_genre
+
+
+@extend_schema_field({"type": "string", "enum": ["", *LANGUAGES], "default": ""})
+class LanguageField(CleanField):
+    clean = validation.clean_language
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": SEED_MAX})

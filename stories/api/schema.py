@@ -182,6 +182,7 @@ start = extend_schema(
                 "prompt": "A clockmaker's apprentice who hears the moon tick",
                 "style": "ink",
                 "genre": "mystery",
+                "language": "de",
                 "seed": 7,
                 "images": True,
             },

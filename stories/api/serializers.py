@@ -11,6 +11,7 @@ from stories import validation
 from stories.api.fields import (
     DescriptionField,
     GenreField,
+    LanguageField,
     PlacementField,
     PromptField,
     SeedField,
@@ -48,6 +49,7 @@ class GenerationInput(serializers.Serializer[Any]):
     prompt = PromptField(help_text="One sentence about the story, 3 to 4,000 characters after trimming.")
     style = StyleField(required=False, help_text="The style of its pictures.")  # type: ignore[assignment]
     genre = GenreField(required=False, help_text="Left out, the storyteller decides.")
+    language = LanguageField(required=False, help_text="BCP 47. Left out, that of the sentence.")
     seed = SeedField(required=False, allow_null=True, help_text="The same seed gives the same choices.")
     images = serializers.BooleanField(default=True, help_text="Whether to paint pictures.")
 
@@ -93,7 +95,9 @@ class GenerationOutput(serializers.Serializer[Any]):
     story_id = serializers.UUIDField(allow_null=True, help_text="There as soon as there is text.")
     story_url = serializers.CharField(allow_null=True, help_text="The story's page.")
     error = serializers.CharField(allow_null=True)
-    warnings = serializers.ListField(child=serializers.CharField(), help_text="What is missing, and why.")
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text="What is missing, and why; what else is not as it was asked."
+    )
     images = PaintedOutput(many=True, help_text="The pictures that are done.")
     can_be_retried = serializers.BooleanField()
 
@@ -177,6 +181,7 @@ class StoryOutput(serializers.ModelSerializer[Story]):
             "language",
             "language_model",
             "visibility",
+            "is_featured",
             "created_at",
             "images",
             "made_by",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("v1/generations/<uuid:session_id>/cancel/", views.Cancel.as_view(), name="cancel"),
     path("v1/generations/<uuid:session_id>/retry/", views.Retry.as_view(), name="retry"),
     path("v1/stories/", views.Stories.as_view(), name="stories"),
+    path("v1/trash/", views.Trash.as_view(), name="trash"),
     path("v1/stories/<uuid:story_id>/", views.OneStory.as_view(), name="story"),
     path("v1/stories/<uuid:story_id>/restore/", views.Restore.as_view(), name="restore"),
     path("v1/stories/<uuid:story_id>/favourite/", views.Favourite.as_view(), name="favourite"),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError as InvalidKey
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import ListAPIView
@@ -174,6 +174,17 @@ class OneStory(Face):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class Trash(Face):
+    """What somebody has thrown away."""
+
+    @schema_marks.empty_trash
+    def delete(self, request: Request) -> Response:
+        if not self.read(DeleteQuery, request.query_params)["forever"]:
+            raise ValidationError({"forever": ["This deletes for good: send forever=true."]})
+        library.empty_trash_of(self.person)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class Restore(Face):
     """Takes a story out of the trash."""
 
@@ -233,7 +244,7 @@ class OneImage(Face):
     def patch(self, request: Request, story_id: UUID, image_id: UUID) -> Response:
         image = access.find_version(self.person, story_id, image_id, to_change=True)
         self.read(ImageChanges, request.data)
-        chosen = redoing.choose_picture(image)
+        chosen = redoing.choose_picture(image, person=self.person)
         return Response(ImageOutput(chosen, context={"request": request}).data)
 
 
@@ -280,7 +291,7 @@ class Schema(SpectacularAPIView):
         return None
 
 
-class Docs(SpectacularSwaggerView):
+class Docs(SpectacularSwaggerSplitView):
     """Swagger UI, out of the sidecar package. A page for everybody: no token is looked at."""
 
     authentication_classes = ()

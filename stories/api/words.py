@@ -146,7 +146,7 @@ class Keep(Face):
     )
     def post(self, request: Request, story_id: UUID, version_id: UUID) -> Response:
         version = access.find_words(self.person, story_id, version_id)
-        story = editing.keep_version(version)
+        story = editing.keep_version(version, person=self.person)
         version.refresh_from_db()
         return show_version(version, story)
 

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from stories.languages import guess_language
+from agents.languages import guess_language
 from stories.models import Story
 from stories.services import Conflict, Refused
 

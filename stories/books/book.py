@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections import Counter
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from PIL import Image
 
+from agents.languages import direct, find_script, guess_language, has_drop_cap
 from imaging.styles import STYLES
-from stories.languages import guess_language
 from stories.makers import name_painters, name_writer
 from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion
 from stories.pictures import open_picture
+from stories.versions import name_tongue
 
 NAMES = {
     "combined": gettext_noop("The scene"),
@@ -27,15 +29,6 @@ NAMES = {
     "background": gettext_noop("The setting"),
 }
 FILES = {"combined": "scene.jpg", "character": "hero.jpg", "background": "setting.jpg"}
-#: Scripts that mostly one language is written in, by the first word of their letters' Unicode names.
-SCRIPTS = {
-    "ARABIC": "ar", "ARMENIAN": "hy", "BENGALI": "bn", "CJK": "zh", "CYRILLIC": "ru", "DEVANAGARI": "hi",
-    "GEORGIAN": "ka", "GREEK": "el", "HANGUL": "ko", "HEBREW": "he", "HIRAGANA": "ja", "KATAKANA": "ja",
-    "TAMIL": "ta", "THAI": "th",
-}  # fmt: skip
-#: Of these, a capital over three lines and small capitals after it are a habit.
-INITIALS = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARMENIAN"})
-RIGHT_TO_LEFT = frozenset({"ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO"})
 ALT_MAX = 300
 LEAD_MIN = 14
 
@@ -62,6 +55,15 @@ class Picture:
         return self.width > self.height
 
 
+class Plate(NamedTuple):
+    """The hero or the setting, with the language of its description: "" where that is not known."""
+
+    name: str
+    picture: Picture | None
+    description: str
+    language: str
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """``paragraphs`` hold "" where a scene breaks. ``colophon``: a term and what there is to say of it."""
@@ -75,23 +77,21 @@ class Book:
     writer: str
     pictures: dict[str, Picture]
     descriptions: dict[str, str]
+    described_in: dict[str, str]
     colophon: list[tuple[str, str]]
     created: datetime
     modified: datetime
 
     @property
     def direction(self) -> str:
-        return "rtl" if self.script in RIGHT_TO_LEFT else "ltr"
+        return direct(self.script)
 
     @property
     def has_initial(self) -> bool:
         """Whether its first letter may stand over three lines: a letter, alone, of a script that does so."""
         opening = next(iter(self.paragraphs), "")[:2]
         return (
-            self.script in INITIALS
-            and len(opening) == 2
-            and opening[0].isalpha()
-            and not opening[1].isupper()
+            len(opening) == 2 and opening[0].isalpha() and has_drop_cap(opening) and not opening[1].isupper()
         )
 
     @property
@@ -107,12 +107,13 @@ class Book:
                      if kind in self.pictures), None)  # fmt: skip
 
     @property
-    def plates(self) -> list[tuple[str, Picture | None, str]]:
-        """The hero and the setting: name, picture and description, as far as they are there."""
+    def plates(self) -> list[Plate]:
+        """The hero and the setting, as far as they are there."""
         found = [
-            (_(NAMES[kind]), self.pictures.get(kind), self.descriptions[kind]) for kind in self.descriptions
+            Plate(_(NAMES[kind]), self.pictures.get(kind), words, self.described_in.get(kind, ""))
+            for kind, words in self.descriptions.items()
         ]
-        return [plate for plate in found if plate[1] or plate[2]]
+        return [plate for plate in found if plate.picture or plate.description]
 
 
 def read_book(story: Story) -> Book:
@@ -126,21 +127,30 @@ def read_book(story: Story) -> Book:
         if (picture := read_picture(image, clean(str(story)), descriptions))
     }
     text = clean(story.story_text)
-    script = find_script(text)
+    script = find_script(text) or "LATIN"
     return Book(
-        id=str(story.pk),
+        id=name_book(story),
         title=clean(str(story)),
         sentence=clean(story.prompt),
         paragraphs=list(split_text(text)),
-        language=story.language or guess_language(text) or SCRIPTS.get(script, "und"),
+        language=story.language or guess_language(text) or "und",
         script=script,
         writer=name_writer(story) or "Starloom",
         pictures=pictures,
         descriptions=descriptions,
+        described_in={
+            kind: name_tongue(story, getattr(story, f"{kind}_description")) for kind in descriptions
+        },
         colophon=[(term, clean(words)) for term, words in tell_making(story, making)],
         created=story.created_at,
         modified=story.updated_at,
     )
+
+
+def name_book(story: Story) -> str:
+    """The same for each copy of a story. Not its UUID, which may be the key to change it, and cannot be found
+    from this (RFC 9562, 5.5)."""
+    return str(uuid.uuid5(story.pk, "book"))
 
 
 def read_picture(image: GeneratedImage, title: str, descriptions: dict[str, str]) -> Picture | None:
@@ -196,15 +206,6 @@ def split_text(text: str) -> Iterator[str]:
         paragraph = " ".join(part.split())
         if paragraph:
             yield paragraph if any(char.isalnum() for char in paragraph) else ""
-
-
-def find_script(text: str) -> str:
-    """The first word of its letters' Unicode names that is there most often: LATIN, CJK, ARABIC, …"""
-    letters = [char for char in text[:4000] if char.isalpha()]
-    counts = Counter(unicodedata.name(char, "UNKNOWN").split()[0] for char in letters)
-    if counts["HIRAGANA"] + counts["KATAKANA"] > len(letters) * 0.1:
-        return "HIRAGANA"
-    return counts.most_common(1)[0][0] if counts else "LATIN"
 
 
 def tell_making(story: Story, making: GenerationSession | None) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ def write_pages(document: Any, book: Book) -> None:
         added = document.add_paragraph(paragraph or "* * *", style="Body Text")
         if not paragraph:
             added.alignment, added.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.CENTER, Mm(0)
-    for name, picture, description in book.plates:
+    for name, picture, description, _language in book.plates:
         document.add_heading(name, level=1).paragraph_format.page_break_before = True
         if picture:
             add_picture(document, picture)

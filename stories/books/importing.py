@@ -9,13 +9,15 @@ import zlib
 from datetime import timedelta
 from typing import IO, Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import DataError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
+from stories.books.project import IMAGES_MAX, JSON_MAX, UNPACKED_MAX
 from stories.books.projectfile import (
-    IMAGES_MAX,
     PICTURE,
     ImagePart,
     NotAProject,
@@ -33,13 +35,12 @@ from stories.models import (
 )
 from stories.people import Person
 from stories.pictures import encode, store_files
-from stories.services import TooManyGenerations
+from stories.services import TooManyGenerations, take_turn
 from stories.sizes import SIDE_MAX
 
-#: Bytes: of all files together once unpacked, of project.json, of one picture; of the directory.
-UNPACKED_MAX, JSON_MAX, PICTURE_MAX = 256 * 2**20, 8 * 2**20, 32 * 2**20
-DIRECTORY_MAX = 2**20
-PER_HOUR = 20
+#: Bytes: of one picture, of the directory.
+PICTURE_MAX, DIRECTORY_MAX = 32 * 2**20, 2**20
+HOUR = timedelta(hours=1)
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -60,21 +61,32 @@ def import_project(file: IO[bytes], person: Person) -> Story:
         with zipfile.ZipFile(file) as archive:
             entries = check_entries(archive)
             project = read_project(unpack(archive, entries, "project.json"))
-            pictures = {part.id: keep_picture(part, archive, entries) for part in project.images}
+            if not connection.in_atomic_block:
+                connection.close()  # decoding takes a while, and needs no database
+            pictures = keep_pictures(project.images, archive, entries)
     except NotAProject:
         raise
     except BROKEN:
         raise NotAProject(_("This is not a zip file, or it is broken.")) from None
-    return save(project, pictures, person)
+    try:
+        return save(project, pictures, person)
+    except DataError:
+        raise NotAProject(_("It holds a value that cannot be stored.")) from None
 
 
 def check_pace(person: Person) -> None:
-    """Stories that were taken in are those of which nothing was made here."""
-    lately = Story.objects.filter(person=person.key, updated_at__gt=timezone.now() - timedelta(hours=1))
-    if lately.filter(generations__steps__isnull=True).distinct().count() >= PER_HOUR:
-        raise TooManyImports(
-            _("At most {most} project files are taken in an hour. Try again later.").format(most=PER_HOUR)
-        )
+    """By person, and by address where anybody may become a new person: until a browser has shown its key, it
+    counts as its address. Stories that were taken in are those of which nothing was made here."""
+    lately = Story.objects.filter(updated_at__gt=timezone.now() - HOUR, generations__steps__isnull=True)
+    one, all_there = settings.IMPORTS_PER_PERSON, settings.IMPORTS_PER_ADDRESS
+    bounds = [(Q(person=person.key), one)]
+    if person.origin:
+        bounds.append((Q(origin=person.origin), all_there if person.counted_as == person.key else one))
+    for whose, most in bounds:
+        if lately.filter(whose).distinct().count() >= most:
+            raise TooManyImports(
+                _("At most {most} project files are taken in an hour. Try again later.").format(most=most)
+            )
 
 
 def check_directory(file: IO[bytes]) -> None:
@@ -118,15 +130,22 @@ def unpack(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], name: 
     return data
 
 
-def keep_picture(
-    part: ImagePart, archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]
-) -> GeneratedImage:
-    """Write the files of one picture now; no row names them yet, so that without one they are tidied away."""
-    data = unpack(archive, entries, part.file)
-    picture, data = read_picture(data)
-    image = GeneratedImage(width=picture.width, height=picture.height)
-    store_files(image, picture, data)
-    return image
+def keep_pictures(
+    parts: list[ImagePart], archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]
+) -> dict[str, GeneratedImage]:
+    """Write the files now, each once, however many pictures are in it; no row names them yet, so that without
+    one they are tidied away."""
+    files: dict[str, GeneratedImage] = {}
+    pictures = {}
+    for part in parts:
+        if part.file not in files:
+            picture, data = read_picture(unpack(archive, entries, part.file))
+            files[part.file] = GeneratedImage(width=picture.width, height=picture.height)
+            store_files(files[part.file], picture, data)
+        kept = files[part.file]
+        pictures[part.id] = GeneratedImage(width=kept.width, height=kept.height, copies=kept.copies)
+        pictures[part.id].file.name = kept.file.name
+    return pictures
 
 
 def read_picture(data: bytes) -> tuple[Image.Image, bytes]:
@@ -153,9 +172,12 @@ def save(project: Project, pictures: dict[str, GeneratedImage], person: Person) 
     """All of it or nothing. Dates are as in the file, which `auto_now_add` would not have."""
     fields = project.story.model_dump(exclude={"shown", "created_at"})
     with transaction.atomic():
+        take_turn(person.counted_as, person.origin)
+        check_pace(person)
         story = Story.objects.create(
             owner_id=person.account_id,
             person=person.key,
+            origin=person.origin,
             # From a bare address nobody would be known again as its owner: its UUID is the key to it.
             visibility=Visibility.PRIVATE if person.is_known else Visibility.UNLISTED,
             **fields,

@@ -23,7 +23,7 @@ def as_markdown(book: Book) -> str:
     if book.opening:
         parts.append(show(book.opening))
     parts += [escape(paragraph) or BREAK for paragraph in book.paragraphs]
-    for name, picture, description in book.plates:
+    for name, picture, description, _language in book.plates:
         parts.append(f"## {name}")
         if picture and picture is not book.opening:
             parts.append(show(picture))

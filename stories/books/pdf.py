@@ -1,6 +1,7 @@
 """The story typeset on A5 by WeasyPrint: to read, or with bleed and crop marks for a print shop.
 
-The typesetting goes on in a process of its own (`stories.books.press`), one at a time for each web process.
+The typesetting goes on in a process of its own (`stories.books.press`), one at a time for each web process,
+for which few may wait: each that does holds one of the threads that answer everybody.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from stories.models import Story
 #: Seconds that one book may take, and that the next one waits for it.
 PRESS_SECONDS = 60
 QUEUE_SECONDS = 30
+#: Books that are typeset or wait for it, at most.
+PLACES = 3
 PACKAGES = {"CJK": "fonts-noto-cjk", "HIRAGANA": "fonts-noto-cjk", "KATAKANA": "fonts-noto-cjk",
             "HANGUL": "fonts-noto-cjk"}  # fmt: skip
 # Told to the person who asks, and not in the language of the book: hence lazily.
@@ -39,15 +42,28 @@ BUSY = gettext_lazy("Other books are being typeset just now. Try again in a mome
 SLOW = gettext_lazy("This book took too long to typeset. The other formats do not need it.")
 #: A star wound of one thread, as on the pages.
 MARK = (Path(__file__).parent / "mark.svg").read_bytes()
-_press = threading.BoundedSemaphore(1)
+_press, _places = threading.BoundedSemaphore(1), threading.BoundedSemaphore(PLACES)
 
 
 def make_pdf(story: Story) -> bytes:
-    return typeset(read_book(story), bleed=False)
+    return make(story, bleed=False)
 
 
 def make_print(story: Story) -> bytes:
-    return typeset(read_book(story), bleed=True)
+    return make(story, bleed=True)
+
+
+def make(story: Story, *, bleed: bool) -> bytes:
+    """
+    Raises:
+        Unprintable: as `typeset`, or too many wait already.
+    """
+    if not _places.acquire(blocking=False):
+        raise Unprintable(BUSY)
+    try:
+        return typeset(read_book(story), bleed=bleed)
+    finally:
+        _places.release()
 
 
 def typeset(book: Book, *, bleed: bool) -> bytes:

@@ -11,18 +11,19 @@ from typing import Any
 
 from stories.events import Kind
 from stories.live.door import Refused, Scope, find_last, open_door
-from stories.live.hub import Hub, Message, Watcher
+from stories.live.hub import Hub
+from stories.live.watcher import Message, Watcher
 from stories.web.answers import NOT_FOUND
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Speak = Callable[[list[Message], Watcher, Receive, Send], Awaitable[None]]
 
 ADDRESS = re.compile(r"/live/generations/(?P<id>[0-9a-f-]{36})/(?P<form>events|ws)/?")
 FORMS = {"http": "events", "websocket": "ws"}
 #: How long a client waits before it comes back, in milliseconds.
-RETRY = 1500
+RETRY = Message(None, "retry", "", b"retry: 1500\n\n")
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -80,10 +81,10 @@ class Live:
             raise Refused(404, NOT_FOUND) from None
         watcher = self.hub.enter(session_id)
         try:
-            found = await asyncio.to_thread(open_door, scope, session_id)
+            found, watcher.hears_all = await asyncio.to_thread(open_door, scope, session_id)
             self.hub.knows(session_id, watcher, found)
             told = [Message.of_state(found.state), *map(Message.of, found.after(find_last(scope)))]
-            await speak(told, watcher, receive, send)
+            await speak(list(filter(watcher.may_hear, told)), watcher, receive, send)
         finally:
             self.hub.leave(session_id, watcher)
 
@@ -91,12 +92,13 @@ class Live:
 async def stream(told: list[Message], watcher: Watcher, receive: Receive, send: Send) -> None:
     """Server-sent events (WHATWG HTML, 9.2)."""
 
+    def say(messages: list[Message]) -> Coroutine[Any, Any, None]:
+        frames = b"".join(message.frame for message in messages)
+        return send({"type": "http.response.body", "body": frames, "more_body": True})
+
     async def speak() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": STREAM_HEADERS})
-        frames = f"retry: {RETRY}\n\n".encode() + b"".join(message.frame for message in told)
-        while frames:
-            await send({"type": "http.response.body", "body": frames, "more_body": True})
-            frames = b"".join(message.frame for message in await watcher.take())
+        await watcher.listen([RETRY, *told], say)
         await send({"type": "http.response.body", "body": b""})
 
     await until_gone(speak(), watcher, receive)
@@ -104,15 +106,17 @@ async def stream(told: list[Message], watcher: Watcher, receive: Receive, send: 
 
 async def talk(told: list[Message], watcher: Watcher, receive: Receive, send: Send) -> None:
     """The same messages over a WebSocket. What the client says is not listened to."""
+    ended = False
+
+    async def say(messages: list[Message]) -> None:
+        nonlocal ended
+        for message in messages:
+            await send({"type": "websocket.send", "text": message.text})
+        ended = messages[-1].kind == Kind.FINISHED
 
     async def speak() -> None:
         await send({"type": "websocket.accept"})
-        messages, ended = told, False
-        while messages:
-            for message in messages:
-                await send({"type": "websocket.send", "text": message.text})
-            ended = messages[-1].kind == Kind.FINISHED
-            messages = await watcher.take()
+        await watcher.listen(told, say)
         await send({"type": "websocket.close", "code": ENDED if ended else TRY_AGAIN_LATER})
 
     await until_gone(speak(), watcher, receive)

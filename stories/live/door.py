@@ -13,6 +13,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -49,8 +50,9 @@ SESSION, ACCOUNT, TOKEN = (
 
 
 @letting_go
-def open_door(scope: Scope, session_id: uuid.UUID) -> Reading:
-    """The generation as it is now, for somebody who may see it, under the rules of every other address.
+def open_door(scope: Scope, session_id: uuid.UUID) -> tuple[Reading, bool]:
+    """The generation as it is now, for somebody who may see it, under the rules of every other address; and
+    whether they may change it, to whom alone its log is told.
 
     Raises:
         Refused: they may not, or it is not there.
@@ -58,7 +60,9 @@ def open_door(scope: Scope, session_id: uuid.UUID) -> Reading:
     try:
         request = make_request(scope)
         check_origin(request)
-        return reading.describe(access.find_generation(who_is(request), session_id))
+        person = who_is(request)
+        session = access.find_generation(person, session_id)
+        return reading.describe(session), access.may_change(session.story, person)
     except DisallowedHost:
         raise Refused(400, "This server does not answer to that name.") from None
     except AuthenticationFailed as error:
@@ -84,10 +88,9 @@ def make_request(scope: Scope) -> ASGIRequest:
 
 
 def check_origin(request: HttpRequest) -> None:
-    """Another site's page must not watch with this browser's cookies. Who sends no origin is no page."""
-    origin = request.headers.get("Origin")
-    own = f"{request.scheme}://{request.get_host()}"
-    if origin and origin != own and origin not in settings.CSRF_TRUSTED_ORIGINS:
+    """Another site's page must not watch with this browser's cookies: what Django asks of a form's origin is
+    asked here too. Who sends no origin is no page."""
+    if "Origin" in request.headers and not CsrfViewMiddleware(_nothing)._origin_verified(request):  # type: ignore[attr-defined]
         raise Refused(403, "This page belongs to another site.")
 
 

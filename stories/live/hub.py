@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,11 +26,10 @@ from redis.backoff import NoBackoff
 from stories.events import CHANNEL, Kind
 from stories.live import reading
 from stories.live.reading import Reading
+from stories.live.watcher import ALIVE, Message, Watcher
 
 logger = logging.getLogger(__name__)
 
-#: Messages that wait for one watcher; with more it is too slow.
-QUEUE = 256
 #: Seconds between signs of life to watchers, in which also is looked for what nobody told.
 HEARTBEAT = 15.0
 #: Seconds until a lost Redis is tried again.
@@ -39,76 +38,9 @@ REDIS_REST = 1.0
 BREATH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message, in both its forms, made once for all who get it."""
-
-    id: int | None
-    kind: str
-    text: str  # for a WebSocket
-    frame: bytes  # for an event stream
-
-    @classmethod
-    def of(cls, said: dict[str, Any], text: str | None = None) -> Message:
-        text = json.dumps(said, ensure_ascii=False) if text is None else text
-        number, kind = said.get("id"), str(said["kind"])
-        name = f"id: {number}\n" if number else ""
-        return cls(number, kind, text, f"{name}event: {kind}\ndata: {text}\n\n".encode())
-
-    @classmethod
-    def of_state(cls, state: dict[str, Any]) -> Message:
-        return cls.of({"id": None, "kind": Kind.STATE, "data": state})
-
-
-ALIVE = Message(None, "alive", '{"kind": "alive"}', b": alive\n\n")
-
-
-class Watcher:
-    """Somebody who watches one generation. None in the queue is the end."""
-
-    __slots__ = ("closed", "drop", "queue", "seen")
-
-    def __init__(self) -> None:
-        self.queue: asyncio.Queue[Message | None] = asyncio.Queue(QUEUE)
-        self.drop: Callable[[], Any] = lambda: None
-        self.seen = 0
-        self.closed = False
-
-    def give(self, message: Message) -> None:
-        if self.closed:
-            return
-        try:
-            self.queue.put_nowait(message)
-        except asyncio.QueueFull:
-            while not self.queue.empty():
-                self.queue.get_nowait()
-            self.close()
-            self.drop()  # it may be in the middle of a word that nobody takes
-
-    def close(self) -> None:
-        """No more after what is in the queue."""
-        if not self.closed:
-            self.closed = True
-            with suppress(asyncio.QueueFull):
-                self.queue.put_nowait(None)
-
-    async def take(self) -> list[Message]:
-        """All that waits, at least one; empty at the end. What was told before is left out."""
-        while True:
-            if self.closed and self.queue.empty():
-                return []
-            waiting = [await self.queue.get()]
-            while not self.queue.empty():
-                waiting.append(self.queue.get_nowait())
-            messages = [one for one in waiting if one and not (one.id and one.id <= self.seen)]
-            self.seen = max([self.seen, *(one.id for one in messages if one.id)])
-            if messages:
-                return messages
-
-
 @dataclass(slots=True)
 class Room:
-    """Those who watch one generation; ``last`` is the number of the last event that they were told."""
+    """Those who watch one generation; all of them were told what happened up to the event ``last``."""
 
     watchers: set[Watcher] = field(default_factory=set)
     last: int = 0
@@ -176,9 +108,17 @@ class Hub:
         return watcher
 
     def knows(self, session_id: uuid.UUID, watcher: Watcher, found: Reading) -> None:
-        """This watcher is told what was found, and waits for what comes after it."""
+        """This watcher is told what was found, and waits for what comes after it.
+
+        Others in the room may have been told less: how far the room is never rises by what one has read.
+        """
         room = self.rooms[session_id]
-        watcher.seen, room.last = found.last, max(room.last, found.last)
+        watcher.seen = found.last
+        if not room.last:
+            room.last = found.last
+        elif room.last > found.last:  # told, or read by another, while this one was reading
+            room.last = found.last
+            self.refresh([session_id])
         if found.is_ended:
             watcher.close()
 

@@ -53,6 +53,10 @@ class GenerationSession(models.Model):
     redo = models.CharField(
         max_length=30, blank=True, help_text=_("What is made anew, where only a part of the story is.")
     )
+    times = models.JSONField(
+        default=dict, blank=True,
+        help_text=_("Seconds of its steps by their names, where those are elsewhere."),
+    )  # fmt: skip
     retries = models.PositiveSmallIntegerField(default=0, help_text=_("How often it was tried again."))
     created_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
@@ -140,6 +144,9 @@ class Step(models.Model):
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a curator had seen why its picture was withheld.")
+    )
 
     class Meta:
         ordering = ["session", "position"]

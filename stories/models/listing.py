@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from stories.people import Person
@@ -44,6 +44,13 @@ class StoryQuerySet(models.QuerySet["Story"]):
     def listed_for(self, person: Person) -> StoryQuerySet:
         """Public ones and one's own. What was made from a bare address is never listed."""
         return self.kept().filter(Q(visibility=Visibility.PUBLIC) | own(person))
+
+    def leave_public(self) -> int:
+        """What everybody can read is what a curator has seen. Whoever changes what is shown of a story says
+        so: a public one is for its owner alone then, and waits for a curator to look at it again."""
+        return self.filter(visibility=Visibility.PUBLIC).update(
+            visibility=Visibility.PRIVATE, is_featured=False, publish_asked_at=Now(), changed_at=Now()
+        )
 
     def favourites_of(self, person: Person) -> StoryQuerySet:
         return (

@@ -47,6 +47,10 @@ class Story(models.Model):
     person = models.CharField(
         max_length=80, db_index=True, editable=False, help_text=_("See stories/people.py.")
     )
+    origin = models.CharField(
+        max_length=16, blank=True, editable=False,
+        help_text=_("A hash of the address that a visitor came from."),
+    )  # fmt: skip
     prompt = models.TextField(max_length=PROMPT_MAX)
     style = models.CharField(max_length=40, default=DEFAULT_STYLE)
     title = models.CharField(max_length=120, blank=True)
@@ -54,16 +58,30 @@ class Story(models.Model):
     character_description = models.TextField(blank=True)
     background_description = models.TextField(blank=True)
     language_model = models.CharField(max_length=200, blank=True, help_text=_("What wrote the text."))
-    genre = models.CharField(max_length=40, blank=True, help_text=_("See stories/genres.py."))
+    genre = models.CharField(max_length=40, blank=True, help_text=_("See agents/genres.py."))
     language = models.CharField(
         max_length=12, blank=True, help_text=_("BCP 47; empty where it is not known.")
+    )
+    asked_language = models.CharField(
+        max_length=12, blank=True, help_text=_("What was asked for; empty: that of the sentence.")
     )
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.PRIVATE)
     publish_asked_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When its owner asked that everybody may read it.")
     )
+    published_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text=_("When it was last made public: since then its UUID is no secret."),
+    )  # fmt: skip
+    changed_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text=_("When it was changed while it was public: it waits to be looked at again."),
+    )  # fmt: skip
     is_featured = models.BooleanField(default=False, help_text=_("Stands first among the public ones."))
     hidden_reason = models.TextField(blank=True, help_text=_("Why a curator took it back from the public."))
+    hidden_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a curator hid it: nobody shares it until one lifts that.")
+    )
     likes = models.IntegerField(default=0, editable=False, help_text=_("Thumbs up less thumbs down."))
     trashed_at = models.DateTimeField(null=True, blank=True, db_index=True)
     varied_from = models.ForeignKey(
@@ -76,6 +94,12 @@ class Story(models.Model):
     described_from = models.JSONField(
         default=dict, blank=True, editable=False,
         help_text=_("A hash of the text that each description was written after."),
+    )  # fmt: skip
+    painted_as = models.JSONField(
+        default=dict, blank=True, editable=False,
+        help_text=_(
+            "A painter's words in English for descriptions in another language, by the hash of each."
+        ),
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -98,8 +122,11 @@ class Story(models.Model):
                 condition=Q(trashed_at=None) & ~Q(story_text=""),
             ),
             models.Index(
-                name="public_stories", fields=["-created_at"], condition=Q(visibility=Visibility.PUBLIC)
+                name="public_stories",
+                fields=["-is_featured", "-created_at", "id"],
+                condition=Q(visibility=Visibility.PUBLIC, trashed_at=None) & ~Q(story_text=""),
             ),
+            models.Index(name="stories_by_origin", fields=["origin", "updated_at"], condition=~Q(origin="")),
             models.Index(
                 name="stories_to_judge",
                 fields=["publish_asked_at"],
@@ -113,12 +140,24 @@ class Story(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("story", args=[self.pk])
 
+    @property
+    def is_from_nobody(self) -> bool:
+        """Made from a bare address, which many may share: it has no owner."""
+        return self.person.startswith(Person.ADDRESS)
+
+    @property
+    def is_open_by_uuid(self) -> bool:
+        """Whether its UUID is the key to it: a story of nobody is its maker's by that alone, until everybody
+        could read it, and with it its UUID, or a curator has taken it back."""
+        decided = self.visibility == Visibility.PUBLIC or self.published_at or self.hidden_at
+        return self.is_from_nobody and not decided
+
     def is_owned_by(self, person: Person) -> bool:
-        return person.is_staff or self.person == person.key
+        return person.is_staff or (person.is_known and self.person == person.key)
 
     def may_be_read_by(self, person: Person) -> bool:
         """In the trash it is there for nobody: `stories.access` tells who may take it out again."""
-        readable = self.visibility != Visibility.PRIVATE or self.is_owned_by(person)
+        readable = self.visibility != Visibility.PRIVATE or self.is_open_by_uuid or self.is_owned_by(person)
         return readable and self.trashed_at is None
 
     @property
@@ -206,7 +245,11 @@ class GeneratedImage(models.Model):
         """What to ask for to have the same painted once more."""
         if self.image_type == ImageType.COMBINED:
             parts = {kind: self.parameters.get(kind) for kind in (ImageType.CHARACTER, ImageType.BACKGROUND)}
-            recipe = {"placement": self.parameters.get("placement"), "parts": parts}
+            recipe = {
+                "placement": self.parameters.get("placement"),
+                "parts": parts,
+                "merge_version": self.parameters.get("merge_version"),
+            }
         else:
             recipe = {
                 "style": self.style,
@@ -244,7 +287,7 @@ class GeneratedImage(models.Model):
         """What a page shows where it cannot choose: the widest copy."""
         return str(self.sources[-1]["url"]) if self.copies else str(self.file.url)
 
-    def go_live(self, *, describes: bool = False) -> None:
+    def go_live(self, *, describes: bool = False, by_curator: bool = False) -> None:
         """Take the place of the live one, which is kept. Saves it if it is new. ``describes``: the story's
         description of the hero or the setting becomes the one that this was painted after.
 
@@ -253,10 +296,11 @@ class GeneratedImage(models.Model):
         """
         with transaction.atomic():
             # The story first, as the foreign key's own check will: two that choose at once take turns.
-            Story.objects.select_for_update().get(pk=self.story_id)
-            GeneratedImage.objects.filter(
-                story=self.story_id, image_type=self.image_type, is_live=True
-            ).update(is_live=False)
+            story = Story.objects.select_for_update().get(pk=self.story_id)
+            live = GeneratedImage.objects.filter(story=story, image_type=self.image_type, is_live=True)
+            if story.visibility == Visibility.PUBLIC and not by_curator and not live.filter(pk=self.pk):
+                Story.objects.filter(pk=story.pk).leave_public()
+            live.update(is_live=False)
             self.is_live = True
             if self._state.adding:
                 self.save(force_insert=True)

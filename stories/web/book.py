@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,8 +30,6 @@ WISHES = {
     "character_description": ("Shorter", "More detailed", "Funnier"),
     "background_description": ("Shorter", "More detailed", "Calmer"),
 }
-#: Scripts whose books may begin with a large letter.
-WITH_DROP_CAP = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +111,6 @@ def name_maker(version: StoryVersion) -> str:
     return _("by {model}").format(model=model)
 
 
-def has_drop_cap(text: str) -> bool:
-    """Whether the first letter is of a script whose books begin with a large one."""
-    letter = next((char for char in text[:40] if char.isalpha()), "")
-    return bool(letter) and unicodedata.name(letter, "").startswith(WITH_DROP_CAP)
-
-
 def tell_making(story: Story, making: GenerationSession | None) -> dict[str, Any]:
     """For the colophon: how long each step took, and who changed the words since."""
     steps = making.steps.all() if making else ()
@@ -128,6 +119,8 @@ def tell_making(story: Story, making: GenerationSession | None) -> dict[str, Any
         for step in steps
         if step.status == StepStatus.DONE and step.seconds is not None and step.name in KINDS
     ]
+    if making and not times:  # made elsewhere
+        times = [(KINDS[name].label, seconds) for name, seconds in making.times.items() if name in KINDS]
     shown = story.version
     changed = name_maker(shown) if shown and shown.made_by != StoryVersion.Maker.ORIGINAL else ""
     return {"times": times, "changed": changed, "version": shown}

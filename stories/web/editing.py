@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from stories import access, editing, redoing, validation
 from stories.cutouts import measure_cutout, read_cutout
-from stories.languages import guess_language
 from stories.models import GenerationSession, ImageType, Story
 from stories.people import who_is
 from stories.services import Refused
@@ -111,7 +110,7 @@ def show_fields(
         "words": {name: typed.get(name, getattr(story, name)) for name in WORDS},
         "problems": form.errors if form else {},
         "revision": typed.get("revision") or name_revision(story),
-        "language": guess_language(story.story_text),
+        "leaves_public": access.leaves_public(story, who_is(request)),
         "described": any(getattr(story, name) for name in WORDS[2:]),
     }
     return render(request, "edit.html", shown, status=status)
@@ -161,7 +160,6 @@ def version(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBa
         "version.html",
         {
             "story": story,
-            "language": guess_language(story.story_text),
             "comparison": book.compare_versions(story, found, list(story.versions.all())),
         },
     )
@@ -169,8 +167,9 @@ def version(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBa
 
 @face("POST")
 def keep(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBase:
-    found = access.find_words(who_is(request), story_id, number)
-    return done(request, editing.keep_version(found))
+    person = who_is(request)
+    found = access.find_words(person, story_id, number)
+    return done(request, editing.keep_version(found, person=person))
 
 
 @face("POST")

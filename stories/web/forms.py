@@ -133,6 +133,7 @@ class StoryForm(OurForm):
     prompt = CleanField(clean_prompt)
     style = CleanField(clean_style, initial=DEFAULT_STYLE)
     genre = CleanField(validation.clean_genre)
+    language = CleanField(validation.clean_language)
     seed = CleanField(validation.clean_seed)
     images = CleanField(clean_images, initial="true")
     varied_from = CleanField(clean_source)

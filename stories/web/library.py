@@ -15,12 +15,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from agents.genres import GENRES
+from agents.languages import name_language
 from imaging.styles import STYLES
-from stories import access, library, services
-from stories.languages import NAMES
+from stories import access, library
 from stories.makers import is_painted_by_sketch, name_sketches
 from stories.models import Story
 from stories.people import Person, who_is
@@ -107,8 +107,17 @@ def restore(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
 def destroy(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Out of the trash, for good."""
     story = access.find_trashed(who_is(request), story_id)
-    services.delete_story(story)
+    library.delete_trashed(story)
     messages.success(request, _("“{story}” is gone for good.").format(story=story))
+    return HttpResponse(status=204) if is_script(request) else redirect("trash")
+
+
+@face("POST")
+def empty_trash(request: HttpRequest) -> HttpResponseBase:
+    """All that this person has thrown away, for good."""
+    number = library.empty_trash_of(who_is(request))
+    told = ngettext("{number} story is gone for good.", "{number} stories are gone for good.", number)
+    messages.success(request, told.format(number=number))
     return HttpResponse(status=204) if is_script(request) else redirect("trash")
 
 
@@ -137,21 +146,21 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
                 "style",
                 gettext_noop("Style"),
                 gettext_noop("Every style"),
-                [(style.name, style.label) for style in STYLES.values()],
+                [(style.name, _(style.label)) for style in STYLES.values()],
                 chosen["style"],
             ),
             (
                 "genre",
                 gettext_noop("Genre"),
                 gettext_noop("Every genre"),
-                [(genre.name, genre.label) for genre in GENRES.values()],
+                [(genre.name, _(genre.label)) for genre in GENRES.values()],
                 chosen["genre"],
             ),
             (
                 "language",
                 gettext_noop("Language"),
                 gettext_noop("Every language"),
-                [(code, NAMES.get(code, code)) for code in languages],
+                [(code, name_language(code)) for code in languages],
                 chosen["language"],
             ),
         ],

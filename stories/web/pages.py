@@ -11,11 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agents.genres import GENRES
+from agents.languages import LANGUAGES, has_drop_cap, name_language
 from imaging.styles import STYLES
-from stories import access, services
+from stories import access, library, services
 from stories.events import format_seconds, list_events, tell_warnings
-from stories.languages import guess_language
-from stories.makers import is_painted_by_sketch, name_painters, name_sketches, name_writer
+from stories.makers import is_painted_by_sketch, name_painters, name_sketches, name_writer, tell_language
 from stories.models import (
     ENDED,
     PROMPT_MAX,
@@ -25,9 +25,11 @@ from stories.models import (
     ImageType,
     StepStatus,
     Story,
+    StoryVersion,
 )
+from stories.notes import translate_note
 from stories.people import Person
-from stories.web.book import describe_changes, has_drop_cap, split_passages, tell_making
+from stories.web.book import describe_changes, split_passages, tell_making
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import RedoForm, StoryForm
@@ -63,7 +65,8 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
         "examples": [_(example) for example in EXAMPLES],
         "prompt_max": PROMPT_MAX,
         "genres": GENRES.values(),
-        "recent": access.list_stories(person).with_pictures()[:RECENT],
+        "languages": sorted(LANGUAGES.values(), key=lambda language: language.own.casefold()),
+        "recent": library.list_recent(person, RECENT),
     }
 
 
@@ -72,7 +75,7 @@ def describe_generation(session: GenerationSession, person: Person) -> dict[str,
     story, now = session.story, services.describe_status(session)
     steps = {step["name"]: describe_step(step) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
-    whole = session.status == GenerationStatus.COMPLETED and not session.warnings
+    whole = session.status == GenerationStatus.COMPLETED and not now["can_be_retried"]
     happened = list_events(session)
     return {
         "session": session,
@@ -143,17 +146,23 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
     """The story as a book. ``form``: what somebody sent to have a picture made anew, and was refused."""
     under_way = story.generations.exclude(status__in=ENDED).order_by("-created_at").first()
     making = story.generations.filter(redo="").prefetch_related("steps").order_by("-created_at").first()
-    may_redo = under_way is None and access.may_change(story, person)
+    may_change = access.may_change(story, person)
+    may_redo = under_way is None and may_change
     plates = {plate.image_type: plate for plate in describe_plates(story)}
     if may_redo:
         plates = add_versions(story, plates, form)
-    changes = describe_changes(story, list(story.versions.all())) if access.may_change(story, person) else {}
+    versions = list(story.versions.all()) if may_change else []
+    for version in versions:
+        if version.pk == story.version_id:
+            story.version = version  # which would be asked for once more
+    changes = describe_changes(story, versions) if may_change else {}
     scene, hero, setting = (plates[kind] for kind in ("combined", "character", "background"))
     painted = [image for image in story.pictures.values() if image.image_type != ImageType.COMBINED]
     return {
         "story": story,
         "making": making,
         "warnings": tell_warnings(making, making.steps.all()) if making else [],
+        "trouble": translate_note(making.error) if making else "",
         "under_way": under_way,
         "may_redo": may_redo,
         "can_merge": plates["combined"].image is not None,
@@ -165,9 +174,10 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "figures": [(hero, story.character_description), (setting, story.background_description)],
         "paragraphs": split_paragraphs(story.story_text),
         "starts": ",".join(str(passage.start) for passage in split_passages(story.story_text)),
-        "language": story.language or guess_language(story.story_text),
+        "language": name_language(story.language),
+        "not_as_asked": tell_language_missed(story),
         "genre": _(GENRES[story.genre].label) if story.genre in GENRES else "",
-        "source": access.find_source(person, story.varied_from_id),
+        "source": find_listed_source(story, person),
         "style": _(STYLES[story.style].label) if story.style in STYLES else story.style,
         "pictured": bool(painted or story.character_description or story.background_description),
         "writer": name_writer(story),
@@ -175,9 +185,25 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "seeds": [(image.get_image_type_display(), image.seed) for image in painted],
         **describe_makers(story, images=bool(painted)),
         "took": measure_time(making),
-        "may_change": access.may_change(story, person),
+        "may_change": may_change,
+        "leaves_public": access.leaves_public(story, person),
         "missing": making is not None and under_way is None and is_missing_something(story, making),
     }
+
+
+def tell_language_missed(story: Story) -> str:
+    """That it is in another language than the one that was asked for, unless somebody has written it so."""
+    if story.version and story.version.made_by == StoryVersion.Maker.PERSON:
+        return ""
+    return translate_note(tell_language(story.asked_language, story.language, story.language_model))
+
+
+def find_listed_source(story: Story, person: Person) -> Story | None:
+    """What it is a variation of, where this person would find that without a link: the page may be read by
+    many, and an address that was given to one is not for them."""
+    if not story.varied_from_id:
+        return None
+    return access.list_stories(person).filter(pk=story.varied_from_id).first()
 
 
 def is_missing_something(story: Story, making: GenerationSession) -> bool:

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from agents.languages import has_drop_cap
 from stories import access, sharing
 from stories.books import FORMATS
 from stories.downloads import find_format, send
-from stories.languages import guess_language
 from stories.makers import is_painted_by_sketch, name_painters, name_sketches, name_writer
 from stories.models import GeneratedImage, ShareLink, Story, Visibility
 from stories.people import who_is
@@ -168,6 +168,8 @@ def describe_sharing(request: HttpRequest, story: Story, *, may_change: bool) ->
 def name_state(story: Story, link: ShareLink | None) -> str:
     if story.visibility == Visibility.PUBLIC:
         return "public"
+    if story.hidden_at:
+        return "hidden"
     if story.publish_asked_at:
         return "asked"
     return "shared" if link or story.visibility == Visibility.UNLISTED else "private"
@@ -190,7 +192,7 @@ def describe_shared(story: Story, token: str) -> dict[str, Any]:
             if pair[1] or words
         ],
         "paragraphs": pages.split_paragraphs(story.story_text),
-        "language": story.language or guess_language(story.story_text),
+        "drop_cap": has_drop_cap(story.story_text),
         "writer": name_writer(story),
         "painters": painters,
         "formats": [one for one in FORMATS.values() if not one.for_owner],

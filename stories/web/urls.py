@@ -36,6 +36,7 @@ urlpatterns = [
     path("language/", face("POST")(set_language), name="set_language"),
     path("stories/", library.shelf, name="stories"),
     path("stories/trash/", library.trash, name="trash"),
+    path("stories/trash/empty/", library.empty_trash, name="empty_trash"),
     path("story/<uuid:story_id>/export/<slug:name>/", exporting.export, name="export"),
     path("story/<uuid:story_id>/share/", sharing.share, name="share"),
     path("story/<uuid:story_id>/share/withdraw/", sharing.withdraw, name="withdraw"),

@@ -118,8 +118,9 @@ def choose(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     form = ChoiceForm(read_fields(request))
     if not form.is_valid():
         raise Http404
-    image = access.find_version(who_is(request), story_id, form.cleaned_data["image"], to_change=True)
-    redoing.choose_picture(image)
+    person = who_is(request)
+    image = access.find_version(person, story_id, form.cleaned_data["image"], to_change=True)
+    redoing.choose_picture(image, person=person)
     return (
         HttpResponse(status=204)
         if is_script(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from stories.admin.deciding import show_seen
 from stories.models import Story
 from stories.people import Person
 from tests.library import make_story
@@ -48,9 +50,18 @@ def page(client: Client, address: str) -> str:
 
 
 def act(client: Client, address: str, action: str, *chosen: Any, **more: str) -> str:
-    """Choose an action for these rows; the messages and the rest of the page that follows."""
+    """Choose an action for these rows, as they are now; the messages and the page that follows."""
+    seen = [show_seen(row) for row in Story.objects.filter(pk__in=[row.pk for row in chosen])]
     data = {"action": action, "_selected_action": [str(row.pk) for row in chosen], **more}
+    data |= {"seen": [find_seen(field) for field in seen]}
     return client.post(address, data, follow=True).content.decode()
+
+
+def find_seen(text: str) -> str:
+    """What a page says that it has shown of its first story."""
+    found = re.search(r'name="seen" value="([^"]+)"', text)
+    assert found
+    return found[1]
 
 
 def count_queries(client: Client, address: str) -> int:

@@ -10,9 +10,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
+from stories import access, redoing, services, sharing
 from stories.models import Story
-from tests.admin.conftest import EVIL, QUEUE, STORIES, VISITOR, act, page
-from tests.library import make_story
+from tests.admin.conftest import EVIL, QUEUE, STORIES, VISITOR, act, find_seen, page
+from tests.library import add_picture, make_story
 
 REASON = "It names a real child. Please change the name."
 
@@ -76,13 +77,49 @@ def test_a_page_has_the_buttons_that_fit_and_they_lead_back_to_it(curator: Clien
     text = page(curator, address)
     assert 'value="publish"' in text
     assert 'value="feature"' not in text
-    answer = curator.post(
-        STORIES, {"action": "publish", "_selected_action": str(story.pk), "back": "page"}, follow=True
-    )
+    chosen = {"_selected_action": str(story.pk), "seen": find_seen(text), "back": "page"}
+    answer = curator.post(STORIES, {"action": "publish", **chosen}, follow=True)
     assert answer.redirect_chain[-1][0] == address
     text = answer.content.decode()
     assert 'value="feature"' in text
     assert 'value="publish"' not in text
+
+
+@pytest.mark.parametrize("where", ["queue", "page", "list"])
+@pytest.mark.parametrize("change", ["words", "picture", "making", "nothing"])
+def test_only_what_the_curator_has_seen_is_published(
+    curator: Client, story: Story, where: str, change: str
+) -> None:
+    Story.objects.update(publish_asked_at=timezone.now())
+    address = {"queue": QUEUE, "page": f"{STORIES}{story.pk}/change/", "list": STORIES}[where]
+    seen = find_seen(page(curator, address))
+    if change == "words":
+        access.edit_story(VISITOR, story, title="Another")
+    elif change == "picture":
+        redoing.choose_picture(add_picture(story, "character", is_live=False), person=VISITOR)
+    elif change == "making":
+        services.begin_redo(story, person=VISITOR, redo="character", wanted={"character_image": {}})
+    data = {"action": "publish", "_selected_action": str(story.pk), "seen": seen}
+    told = curator.post(STORIES, data, follow=True).content.decode()
+    assert (now(story)[0] == "public") == (change == "nothing")
+    assert ("Read them again" in told) == (change != "nothing")
+
+
+def test_what_was_not_on_the_page_is_not_published(curator: Client, story: Story) -> None:
+    curator.post(STORIES, {"action": "publish", "_selected_action": str(story.pk), "select_across": "1"})
+    assert now(story)[0] == "private"
+
+
+def test_what_was_hidden_can_be_shared_again_when_a_curator_says_so(curator: Client, story: Story) -> None:
+    act(curator, STORIES, "hide", story, reason=REASON)
+    with pytest.raises(services.Conflict):
+        sharing.share_story(story, days=7)
+    text = page(curator, f"{STORIES}{story.pk}/change/")
+    assert 'value="unhide"' in text
+    assert 'value="hide"' not in text
+    assert "1 story: hidden no more." in act(curator, STORIES, "unhide", story)
+    assert now(story) == ("private", False, "", False)
+    assert sharing.share_story(story, days=7).is_open
 
 
 def test_a_button_leads_nowhere_else(curator: Client, story: Story) -> None:
@@ -119,7 +156,9 @@ def test_filters_find_what_was_decided(curator: Client, story: Story) -> None:
     made: dict[str, dict[str, Any]] = {
         "asked": {"publish_asked_at": timezone.now()},
         "featured": {"visibility": "public", "is_featured": True},
-        "hidden": {"hidden_reason": REASON},
+        "changed": {"changed_at": timezone.now()},
+        "hidden": {"hidden_at": timezone.now()},
+        "told": {"hidden_reason": REASON},
         "trashed": {"trashed_at": timezone.now()},
     }
     for standing, fields in made.items():

@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django_celery_results.models import TaskResult
 
-from stories import services
+from stories import access, services
 from stories.models import GeneratedImage, GenerationSession, GenerationStatus, Story
+from stories.versions import WORDS
 from tests.admin.conftest import EVIL, GENERATIONS, IMAGES, STORIES, VISITOR, act, page
 from tests.library import add_picture, make_generation, make_story
 
@@ -37,6 +38,18 @@ def test_it_finds_and_filters(curator: Client, story: Story) -> None:
         assert "Another" in text
         assert "The Painter of Nights" not in text
     assert "language_model=sketch" in text
+
+
+def test_it_names_languages_and_says_which_one_was_asked_for(curator: Client) -> None:
+    story = make_story(
+        VISITOR, pictures=False, language="he", asked_language="de", story_text="היה היה תנין."
+    )
+    listed = page(curator, STORIES)
+    assert "language=he" in listed
+    assert "עברית" in listed
+    shown = page(curator, f"{STORIES}{story.pk}/change/")
+    assert "עברית, asked for: Deutsch" in shown
+    assert '<div lang="he" dir="rtl">' in shown
 
 
 def test_it_shows_a_story_to_read(curator: Client, story: Story) -> None:
@@ -72,6 +85,63 @@ def test_it_changes_what_was_changed_and_no_more(curator: Client, story: Story) 
     assert "control characters" in refused.content.decode()
 
 
+def fill_in(client: Client, story: Story, **typed: str) -> dict[str, str]:
+    """What a browser sends: the page's own fields, with its line ends, but for what was typed."""
+    text = page(client, f"{STORIES}{story.pk}/change/")
+    revision = re.search(r'name="revision" value="([^"]+)"', text)
+    assert revision
+    words = {name: getattr(story, name).replace("\n", "\r\n") for name in WORDS}
+    inline = {"generations-TOTAL_FORMS": "0", "generations-INITIAL_FORMS": "0"}
+    return {**words, **inline, "revision": revision[1], **typed}
+
+
+def test_an_old_page_does_not_write_over_what_is_newer(curator: Client, story: Story) -> None:
+    address = f"{STORIES}{story.pk}/change/"
+    data = fill_in(curator, story, title="Dusk")
+    access.edit_story(VISITOR, story, title="Dawn", story_text="Newer.")
+    answer = curator.post(address, data)
+    assert answer.status_code == 200
+    assert "nothing was saved" in answer.text
+    assert 'value="Dusk"' in answer.text
+    story.refresh_from_db()
+    assert (story.title, story.story_text) == ("Dawn", "Newer.")
+    assert story.versions.filter(title="Dusk").count() == 0
+
+
+def test_what_was_not_typed_is_not_written(curator: Client, story: Story) -> None:
+    data = fill_in(curator, story, title="Dusk")
+    access.edit_story(VISITOR, story, story_text="Newer.")
+    assert curator.post(f"{STORIES}{story.pk}/change/", data).status_code == 302
+    story.refresh_from_db()
+    assert (story.title, story.story_text) == ("Dusk", "Newer.")
+
+
+def test_what_changes_in_the_last_moment_is_told(
+    curator: Client, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = fill_in(curator, story, title="Dusk")
+    access.edit_story(VISITOR, story, title="Dawn")
+    monkeypatch.setattr("stories.admin.stories.has_changed", lambda *_: False)
+    text = curator.post(f"{STORIES}{story.pk}/change/", data, follow=True).text
+    assert "This was changed meanwhile" in text
+    assert "changed successfully" not in text
+    story.refresh_from_db()
+    assert story.title == "Dawn"
+
+
+def test_in_the_trash_a_story_is_to_look_at(curator: Client, story: Story) -> None:
+    data = fill_in(curator, story, title="Dusk")
+    act(curator, STORIES, "trash", story)
+    address = f"{STORIES}{story.pk}/change/"
+    text = page(curator, address)
+    assert 'name="title"' not in text
+    assert 'value="publish"' not in text
+    assert curator.post(address, data).status_code == 403
+    assert "Trash" in page(curator, STORIES)
+    assert "1 story: taken out of the trash." in act(curator, STORIES, "restore", story, back="page")
+    assert 'name="title"' in page(curator, address)
+
+
 def test_it_deletes_stories_with_their_files(
     curator: Client, story: Story, media: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -79,12 +149,18 @@ def test_it_deletes_stories_with_their_files(
     under_way = Story.objects.exclude(pk=story.pk).get()
     kept = make_story(VISITOR, title="Kept")
     make_generation(story)
-    asked = act(curator, STORIES, "delete_selected", story, under_way)
+    told = act(curator, STORIES, "delete_selected", story, under_way)
+    assert "Only what lies in the trash is deleted for good." in told
+    assert "2 stories: put into the trash." in act(curator, STORIES, "trash", story, under_way)
+    assert under_way.generations.get().status == "cancelled"
+    asked = act(curator, STORIES, "delete_selected", story, under_way, kept)
     assert "Are you sure" in asked
     with django_capture_on_commit_callbacks(execute=True):
-        act(curator, STORIES, "delete_selected", story, under_way, post="yes")
+        act(curator, STORIES, "delete_selected", story, under_way, kept, post="yes")
     assert list(Story.objects.all()) == [kept]
     assert len(list(media.rglob("*.webp"))) == 3
+    assert curator.post(f"{STORIES}{kept.pk}/delete/", {"post": "yes"}).status_code == 403
+    act(curator, STORIES, "trash", kept, back="page")
     with django_capture_on_commit_callbacks(execute=True):
         curator.post(f"{STORIES}{kept.pk}/delete/", {"post": "yes"})
     assert not Story.objects.exists()
@@ -96,6 +172,7 @@ def test_who_may_delete_stories_may_delete_what_belongs_to_them(client: Client, 
     user.user_permissions.set(Permission.objects.filter(codename__in=["view_story", "delete_story"]))
     client.force_login(user)
     make_generation(story)
+    act(client, STORIES, "trash", story)
     client.post(f"{STORIES}{story.pk}/delete/", {"post": "yes"})
     assert not Story.objects.exists()
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from imaging.types import PictureWithheld
+from stories import access, curating
 from stories.models import GenerationSession, GenerationStatus, Step, Story
 from tests.admin.conftest import EVIL, GENERATIONS, QUEUE, STORIES, VISITOR, WITHHELD, act, page
 from tests.library import add_picture, make_generation, make_story
@@ -49,6 +50,18 @@ def test_the_sidebar_tells_how_many_wait(curator: Client, asked: Story, withheld
     for queue, after in (("To be published", "Withheld pictures"), ("Withheld pictures", "People")):
         between = text[text.index(f"<span>{queue}") : text.index(after, text.index(f"<span>{queue}"))]
         assert "> 1 <" in between
+
+
+def test_what_was_changed_while_it_was_public_waits_and_says_so(curator: Client, story: Story) -> None:
+    assert "Nobody waits" in page(curator, QUEUE)
+    curating.publish([story])
+    access.edit_story(VISITOR, story, title="Another")
+    text = page(curator, QUEUE)
+    assert "Changed since it was published" in text
+    assert all(image.shown in text for image in story.pictures.values())
+    act(curator, STORIES, "publish", story, back="queue")
+    story.refresh_from_db()
+    assert (story.visibility, story.changed_at, story.title) == ("public", None, "Another")
 
 
 def test_approving_publishes_and_leads_back(curator: Client, asked: Story) -> None:
@@ -118,3 +131,27 @@ def test_the_queues_are_for_curators(client: Client, asked: Story) -> None:
     assert client.get(QUEUE).status_code == client.get(WITHHELD).status_code == 403
     user.user_permissions.set(Permission.objects.filter(codename__in=["view_story", "change_story"]))
     assert client.get(QUEUE).status_code == client.get(WITHHELD).status_code == 200
+
+
+def test_what_was_seen_is_dismissed_until_it_is_withheld_again(
+    curator: Client, withheld: Step, admin_user: User
+) -> None:
+    text = curator.post(WITHHELD, {"step": str(withheld.pk)}, follow=True).text
+    assert "Dismissed" in text
+    assert "Nothing was withheld" in text
+    assert "It did not wait any more." in curator.post(WITHHELD, {"step": withheld.pk}, follow=True).text
+    Step.objects.filter(pk=withheld.pk).update(finished_at=timezone.now() + timedelta(minutes=5))
+    assert "Half a book" in page(curator, WITHHELD)
+
+
+def test_only_curators_dismiss_and_only_what_there_is(
+    client: Client, curator: Client, withheld: Step
+) -> None:
+    assert curator.post(WITHHELD, {"step": "x"}).status_code == 400
+    assert curator.post(WITHHELD).status_code == 302
+    reader = User.objects.create_user("dora", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename="view_generationsession"))
+    curator.force_login(reader)
+    assert curator.post(WITHHELD, {"step": str(withheld.pk)}).status_code == 403
+    withheld.refresh_from_db()
+    assert withheld.dismissed_at is None

@@ -11,6 +11,7 @@ from agents.character import describe_character
 from agents.health import check_model
 from agents.llm import LanguageModel, LanguageModelError
 from agents.storyteller import StoryDraft, tell_story
+from agents.translator import say_in_english
 from embedded.storyteller.app import make_app
 from tests.agents.conftest import ServerThread
 from tests.agents.stories import SENTENCE
@@ -65,3 +66,14 @@ def test_it_tells_the_kind_of_story_that_is_wished_for(sketch, genre):
     sentence = "A clerk who has lost a hat"
     story = tell_story(sketch, sentence=sentence, genre=genre, seed=7)
     assert describe_background(sketch, sentence=sentence, story=story, seed=7).genre == genre
+
+
+def test_what_it_cannot_translate_it_hands_back(sketch):
+    assert say_in_english(sketch, description="ein kleiner Drache") == "ein kleiner Drache"
+
+
+def test_asked_for_words_for_readers_it_answers_the_schema(sketch):
+    story = tell_story(sketch, sentence=SENTENCE, language="de", seed=7)
+    hero = describe_character(sketch, sentence=SENTENCE, story=story, language="de", seed=7)
+    assert hero.as_words()
+    assert hero.as_prompt().startswith("a ")

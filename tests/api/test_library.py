@@ -132,3 +132,17 @@ def test_a_genre_is_asked_for(alice: APIClient) -> None:
         answer = alice.post(GENERATIONS, {"prompt": "A shy dragon", "genre": genre}, format="json")
         assert (answer.status_code, list(answer.json())) == (400, ["genre"])
     assert Story.objects.count() == 1
+
+
+def test_a_trash_is_emptied_by_its_owner_who_says_so_twice(
+    alice: Any, bob: Any, passer_by: Any, story: Story
+) -> None:
+    kept = make_story(alice.person)
+    alice.delete(f"{STORIES}{story.pk}/")
+    assert alice.delete("/api/v1/trash/").status_code == 400
+    for client in (bob, passer_by):
+        assert client.delete("/api/v1/trash/?forever=true").status_code == 204
+    assert Story.objects.count() == 2
+    assert alice.delete("/api/v1/trash/?forever=true").status_code == 204
+    assert list(Story.objects.all()) == [kept]
+    assert alice.get("/api/v1/trash/").status_code == 405

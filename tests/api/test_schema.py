@@ -38,6 +38,7 @@ def test_it_holds_every_call_and_its_errors(document: dict[str, Any]) -> None:
         "GET stories/{story_id}/": {"200", "401", "404", "503"},
         "PATCH stories/{story_id}/": {"200", "400", "401", "403", "404", "409", "413", "415", "503"},
         "DELETE stories/{story_id}/": {"204", "400", "401", "403", "404", "503"},
+        "DELETE trash/": {"204", "400", "401", "403", "503"},
         "POST stories/{story_id}/restore/": {"200", "401", "403", "404", "503"},
         "PUT stories/{story_id}/favourite/": {"200", "401", "403", "404", "503"},
         "DELETE stories/{story_id}/favourite/": {"200", "401", "403", "404", "503"},

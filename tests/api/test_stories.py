@@ -16,8 +16,8 @@ from tests.library import add_picture, make_story
 
 FIELDS = {
     "id", "title", "prompt", "story_text", "character_description", "background_description", "style",
-    "language_model", "visibility", "created_at", "images", "made_by", "genre", "language", "is_favourite",
-    "thumb", "likes", "revision",
+    "language_model", "visibility", "is_featured", "created_at", "images", "made_by", "genre",
+    "language", "is_favourite", "thumb", "likes", "revision",
 }  # fmt: skip
 
 

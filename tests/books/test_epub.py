@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from stories.books import FORMATS
+from stories.books.book import name_book
 from stories.models import Story
 from stories.people import Person
 from tests.library import add_picture, make_story
@@ -81,7 +82,7 @@ def test_its_mimetype_stands_first_and_plain(book: zipfile.ZipFile) -> None:
 def test_it_tells_of_itself(book: zipfile.ZipFile, story: Story) -> None:
     package = ElementTree.fromstring(book.read("EPUB/package.opf"))  # noqa: S314
     told = {item.tag.split("}")[1]: item.text for item in package.iter() if "purl.org" in item.tag}
-    assert told["identifier"] == f"urn:uuid:{story.pk}"
+    assert told["identifier"] == f"urn:uuid:{name_book(story)}" != f"urn:uuid:{story.pk}"
     assert (told["title"], told["language"]) == (story.title, "en")
     named = {item.get("property"): item.text for item in package.iter(f"{OPF}meta")}
     assert named["dcterms:modified"] == f"{story.updated_at:%Y-%m-%dT%H:%M:%SZ}"

@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -113,6 +114,32 @@ def test_a_taken_press_is_waited_for_and_no_longer(story: Story, monkeypatch: py
     monkeypatch.setattr(pdf, "_press", threading.BoundedSemaphore(1))
     with pdf._press, pytest.raises(Unprintable, match="being typeset"):
         FORMATS["pdf"].make(story)
+
+
+def test_more_than_may_wait_are_refused_at_once(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight at once: each that waits would hold one of the threads that answer everybody."""
+    done, told = threading.Event(), list[bytes | str]()
+
+    def ask() -> None:
+        try:
+            told.append(pdf.make_pdf(story))
+        except Unprintable as error:
+            told.append(str(error))
+
+    monkeypatch.setattr(pdf, "read_book", lambda story: None)
+    monkeypatch.setattr(pdf, "typeset", lambda book, bleed: b"%PDF" if done.wait(20) else b"")
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 5
+    while len(told) < 8 - pdf.PLACES and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert told == [str(pdf.BUSY)] * (8 - pdf.PLACES)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert told.count(b"%PDF") == pdf.PLACES
+    assert pdf.make_pdf(story) == b"%PDF"
 
 
 def test_a_story_without_text_is_no_book(db: None) -> None:

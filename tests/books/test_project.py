@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from PIL import Image
 
-from stories.books import FORMATS, importing
-from stories.books.importing import import_project
+from stories.books import FORMATS, importing, project
+from stories.books.importing import import_project, read_picture
 from stories.books.project import IMAGE, MAKING, STORY, VERSION, take
 from stories.books.projectfile import NotAProject
-from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion, Visibility
+from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryVersion, Visibility
 from stories.people import Person
-from stories.services import TooManyGenerations
+from stories.pipeline import KINDS
+from stories.services import Conflict, TooManyGenerations
+from stories.web.book import tell_making
 from tests.books.conftest import ALICE
 from tests.library import add_picture
 
@@ -44,13 +47,13 @@ def rich(story: Story, making: GenerationSession) -> Story:
     for number, maker in ((1, "original"), (2, "person"), (3, "model")):
         version = StoryVersion.objects.create(
             story=story, number=number, made_by=maker, part="title", title=f"Title {number}", seed=number,
-            story_text="Text", instruction="funnier", language_model="llama3.2",
+            story_text="Text", instruction="funnier", language_model="llama3.2", proposed=number == 3,
         )  # fmt: skip
         if number == 2:
             story.version = version
     Story.objects.filter(pk=story.pk).update(
         version=story.version, genre="fairy-tale", language="en-GB", described_from={"character": "abc"},
-        created_at=THEN,
+        asked_language="de", painted_as={"0123456789abcdef": "a small dragon"}, created_at=THEN,
     )  # fmt: skip
     return Story.objects.get(pk=story.pk)
 
@@ -282,9 +285,46 @@ WRONG = [
     put("story", "style", value="unknown"),
     put("story", "style", value=None),
     put("story", "language", value="en<script>"),
+    put("story", "asked_language", value="en<script>"),
+    put("story", "painted_as", value={"<script>": "x"}),
+    put("story", "painted_as", value={"0123456789abcdef": "x" * 5000}),
+    put("story", "painted_as", value=["x"]),
+    put("versions", 0, "proposed", value="yes"),
+    put("making", "times", value={"story": "long"}),
+    put("making", "times", value={"story": -1}),
+    put("making", "times", value={"story": True}),
+    put("making", "times", value={f"step {number}": 1 for number in range(20)}),
     put("story", "genre", value="x" * 41),
     put("story", "created_at", value="yesterday"),
     put("story", "created_at", value="2026-01-01T00:00:00"),
+    *(
+        put(*where, value=moment)
+        for where in (
+            ("story", "created_at"),
+            ("versions", 0, "created_at"),
+            ("images", 0, "created_at"),
+            ("making", "started_at"),
+            ("making", "finished_at"),
+        )
+        for moment in (
+            "9999-12-31T23:59:59-14:00",
+            "0001-01-01T00:00:00+14:00",
+            "0001-01-01T00:00:00Z",
+            "1969-12-31T23:59:59Z",
+            "2999-01-01T00:00:00Z",
+        )
+    ),
+    put("story", "described_from", value={"a": "x" * 65}),
+    put("story", "described_from", value={"a\x00": "x"}),
+    put("story", "described_from", value={"\udc00": "x"}),
+    put("versions", 0, "instruction", value="\udfff"),
+    put("images", 0, "parameters", value={"a": 2**63}),
+    put("images", 0, "parameters", value={"a": [-(2**70)]}),
+    put("images", 0, "parameters", value={"a": {"b\x00": 1}}),
+    put("images", 0, "parameters", value={"a": {"b": ["\ud83d"]}}),
+    put("images", 0, "parameters", value={"a": json.loads("[" * 40 + "]" * 40)}),
+    put("making", "warnings", value=["\x00"]),
+    put("story", "shown", value=2**80),
     put("story", "shown", value=99),
     put("story", "shown", value="1"),
     put("story", "described_from", value={"a": 5}),
@@ -328,18 +368,142 @@ def test_it_refuses_bad_json(data: bytes, text: bytes) -> None:
     refused(repack(data, lambda files: files.update({"project.json": text})))
 
 
+#: Files of earlier servers are without these.
+NEW = {"asked_language", "painted_as", "proposed", "times"}
+
+
+def test_a_file_of_an_earlier_server_is_taken(data: bytes) -> None:
+    def age(content: dict[str, Any]) -> None:
+        for part in (content["story"], content["making"], *content["versions"]):
+            for name in NEW & part.keys():
+                del part[name]
+
+    new = bring(edit(data, age))
+    assert (new.asked_language, new.painted_as, new.generations.get().times) == ("", {}, {})
+    assert not new.versions.filter(proposed=True).exists()
+
+
+def test_how_long_each_step_took_comes_along(data: bytes, rich: Story) -> None:
+    steps = {step.name: step.seconds for step in rich.generations.get().steps.all()}
+    new = bring(data)
+    assert new.generations.get().times == steps
+    assert not Step.objects.filter(session__story=new).exists()  # nothing of it was done here
+    told = dict(tell_making(new, new.generations.get())["times"])
+    assert told == {KINDS[name].label: seconds for name, seconds in steps.items()}
+    # … and so does it from there to a third.
+    assert bring(FORMATS["project"].make(new), ALICE).generations.get().times == steps
+
+
+def test_which_story_it_varies_stays_behind(rich: Story) -> None:
+    Story.objects.filter(pk=rich.pk).update(varied_from=rich)
+    assert bring(FORMATS["project"].make(Story.objects.get(pk=rich.pk))).varied_from is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "words"),
+    [
+        ("IMAGES_MAX", 3, "has 4 pictures, and a project file may hold 3"),
+        ("VERSIONS_MAX", 2, "has 3 versions of its words, and a project file may hold 2"),
+        ("JSON_MAX", 1000, "bytes of words"),
+        ("UNPACKED_MAX", 2000, "bytes, and a project file may hold 2,000"),
+    ],
+)
+def test_what_could_not_come_back_is_not_made(
+    rich: Story, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, words: str
+) -> None:
+    monkeypatch.setattr(project, limit, most)
+    with pytest.raises(Conflict, match=words):
+        FORMATS["project"].make(rich)
+
+
+def test_what_no_server_would_take_is_not_made(rich: Story, settings: Any) -> None:
+    settings.FILE_UPLOAD_MAX_BYTES = 5000
+    with pytest.raises(Conflict, match="no server could import it again"):
+        FORMATS["project"].make(rich)
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"Infinity", b"1e18", b"-0.5", b"123456"])
+def test_numbers_in_a_pictures_parameters(data: bytes, number: bytes) -> None:
+    text = json.dumps(read_json(edit(data, put("images", 0, "parameters", value={"x": "HERE"})))).encode()
+    changed = repack(data, lambda files: files.update({"project.json": text.replace(b'"HERE"', number)}))
+    if number in (b"1e999", b"-1e999", b"NaN", b"Infinity"):
+        refused(changed)
+    else:
+        assert {"x": float(number)} in [image.parameters for image in bring(changed).images.all()]
+
+
+def test_what_the_database_refuses_all_the_same_is_no_fault_of_ours(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        connection.cursor().execute("SELECT '9999999999999'::int")
+
+    monkeypatch.setattr(importing, "save_making", fail)
+    refused(data, "cannot be stored")
+
+
 def test_every_field_has_to_be_there(data: bytes) -> None:
     content = read_json(data)
     for part in (content["story"], content["versions"][0], content["images"][0], content["making"]):
-        for name in list(part):
+        for name in part.keys() - NEW:
             kept = copy.deepcopy(part.pop(name))
             text = json.dumps(content).encode()
             refused(repack(data, lambda files, text=text: files.update({"project.json": text})))  # type: ignore[misc]
             part[name] = kept
 
 
-def test_a_person_brings_so_many_an_hour(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "PER_HOUR", 2)
+def test_a_file_that_many_pictures_name_is_read_once(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def double(content: dict[str, Any]) -> None:
+        one = content["images"][0]
+        content["images"] += [{**one, "id": f"{number}", "is_live": False} for number in range(200)]
+
+    read: list[int] = []
+
+    def count(one: bytes) -> Any:
+        read.append(1)
+        return read_picture(one)
+
+    monkeypatch.setattr(importing, "read_picture", count)
+    new = bring(edit(data, double))
+    assert new.images.count() == len(read_json(data)["images"]) + 200
+    assert len(read) == len({image["file"] for image in read_json(data)["images"]})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_pictures_are_read(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+
+    def watch(one: bytes) -> Any:
+        held.append(connection.connection is not None)
+        return read_picture(one)
+
+    monkeypatch.setattr(importing, "read_picture", watch)
+    assert bring(data)
+    assert held and not any(held)
+
+
+def test_an_address_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
+    """Whoever keeps no cookie is a new visitor each time, and counts as their address."""
+    settings.IMPORTS_PER_PERSON, settings.IMPORTS_PER_ADDRESS = 2, 4
+    without_cookies = iter(range(9))
+
+    def stranger(origin: str = "home") -> Person:
+        return Person(f"visitor:{next(without_cookies)}", address="203.0.113.7", origin=origin)
+
+    bring(data, stranger())
+    bring(data, stranger())
+    with pytest.raises(TooManyGenerations):
+        bring(data, stranger())
+    for name in ("ann", "ben"):
+        bring(data, Person(f"visitor:{name}", origin="home"))
+    with pytest.raises(TooManyGenerations):
+        bring(data, Person("visitor:cleo", origin="home"))
+    assert bring(data, stranger("elsewhere"))
+    assert bring(data, Person("account:1", origin=""))
+
+
+def test_a_person_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
+    settings.IMPORTS_PER_PERSON = 2
     bring(data)
     bring(data)
     with pytest.raises(TooManyGenerations):

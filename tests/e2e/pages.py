@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 from playwright.sync_api import Page
 
 from tests.support.copy import Copy
@@ -13,6 +14,7 @@ WIDTHS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
+THEMES = {"dark": "night-loom", "light": "day-loom"}
 SENTENCE = "A lighthouse keeper who collects lost songs in jars by the sea"
 
 
@@ -22,40 +24,92 @@ class Library:
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
         self.state: Any = None
-        self.story = self.making = self.shared = ""
+        self.story = self.changed = self.shared = self.withdrawn = ""
+        self.held: list[psutil.Process] = []
 
     def fill(self, page: Page) -> None:
-        """Have one story told by this page's visitor, who is remembered."""
+        """Have stories told by this page's visitor, who is remembered."""
         if self.state is None:
-            page.goto("/")
-            page.get_by_label("Your sentence").fill(SENTENCE)
-            page.get_by_role("button", name="Weave the story").click()
-            page.wait_for_url("**/generations/**")
-            self.making = page.url
-            page.wait_for_url("**/story/**", timeout=90_000)
-            self.story = page.url
-            self.shared = self.share(page)
+            self.story, self.changed, trashed = (self.tell(page) for _ in range(3))
+            self.shared, self.withdrawn = (self.share(page, story) for story in (self.story, self.changed))
+            send(page, f"{self.changed}share/withdraw/")
+            self.change(page, self.changed)
+            send(page, f"{trashed}delete/")
             self.state = page.context.cookies()
         page.context.add_cookies(self.state)
         if page.url == "about:blank":
             page.goto("/")
 
-    def share(self, page: Page) -> str:
+    def tell(self, page: Page) -> str:
+        """A whole story; its address."""
+        self.begin(page)
+        page.wait_for_url("**/story/**", timeout=90_000)
+        return page.url
+
+    def begin(self, page: Page) -> None:
+        page.goto("/")
+        page.get_by_label("Your sentence").fill(SENTENCE)
+        page.get_by_role("button", name="Weave the story").click()
+        page.wait_for_url("**/generations/**")
+
+    def share(self, page: Page, story: str) -> str:
         """Make a link to the story; its address."""
-        page.goto(self.story)
+        page.goto(story)
         page.locator("summary", has_text="Share").click()
         page.get_by_role("button", name="Make a link").click()
         return page.locator("#share-url").input_value()
 
+    def change(self, page: Page, story: str) -> None:
+        """Other words by hand, after which descriptions and pictures are out of date, and a proposal."""
+        text = "In the harbour a robot wound up the tide.\n\nNobody had asked it to, and it never stopped."
+        send(page, f"{story}save/", story_text=text)
+        send(page, f"{story}rewrite/", part="title", wish="Make it funnier")
+        page.goto(story)
+        page.get_by_role("region", name="A new version is here").wait_for(timeout=60_000)
+
+    def hold(self, page: Page) -> None:
+        """A story in the middle of being written: the storyteller has but moments until it has begun, and
+        then none until `release`."""
+        self.held = self.copy.processes()["storyteller"]
+        self.halt()
+        self.begin(page)
+        status = str(page.locator("[data-live]").get_attribute("data-live"))
+        while not (now := page.request.get(status).json())["partial_text"]:
+            for process in self.held:
+                process.resume()
+            page.wait_for_timeout(100)
+            self.halt()
+            page.wait_for_timeout(600)  # what is written is saved twice a second
+        assert now["status"] == "generating_story", now
+        page.reload()
+
+    def halt(self) -> None:
+        for process in self.held:
+            process.suspend()
+
+    def release(self, page: Page) -> None:
+        if self.held:
+            for process in self.held:
+                process.resume()
+            self.held = []
+            send(page, f"{page.url}cancel/")
+
     def open(self, page: Page, name: str, mode: str) -> None:
         """Show this page, all of it loaded, in this mode (``dark`` or ``light``)."""
         self.fill(page)
-        theme = {"dark": "night-loom", "light": "day-loom"}[mode]
-        page.evaluate(f"localStorage.setItem('sky', '{theme}')")
+        page.evaluate(f"localStorage.setItem('sky', '{THEMES[mode]}')")
         PAGES[name](self, page)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        page.wait_for_load_state("networkidle")
+        if not self.held:  # a stream never ends
+            page.wait_for_load_state("networkidle")
         page.evaluate("scrollTo(0, 0)")
+
+
+def send(page: Page, address: str, **fields: str) -> None:
+    """What a form of ours sends."""
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")
+    answer = page.request.post(address, form={**fields, "csrfmiddlewaretoken": token}, max_redirects=0)
+    assert answer.status < 400, f"{address}: {answer.status} {answer.text()[:500]}"
 
 
 def at(url: str) -> Callable[[Library, Page], None]:
@@ -68,11 +122,14 @@ def void(_: object) -> None:
 
 PAGES: dict[str, Callable[[Library, Page], None]] = {
     "home": at("/"),
-    "live": lambda library, page: void(page.goto(library.making)),
+    "live": lambda library, page: library.hold(page),
     "book": lambda library, page: void(page.goto(library.story)),
+    "book-changed": lambda library, page: void(page.goto(library.changed)),
+    "version": lambda library, page: void(page.goto(f"{library.changed}versions/1/")),
     "edit": lambda library, page: void(page.goto(f"{library.story}edit/")),
     "place": lambda library, page: void(page.goto(f"{library.story}place/")),
     "shared": lambda library, page: void(page.goto(library.shared)),
+    "shared-no-more": lambda library, page: void(page.goto(library.withdrawn)),
     "library": at("/stories/"),
     "trash": at("/stories/trash/"),
     "import": at("/import/"),

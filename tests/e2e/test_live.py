@@ -50,6 +50,12 @@ def words_of(page: Page) -> int:
     return len(page.locator("[data-text]").inner_text().split())
 
 
+def words_so_far(page: Page) -> int:
+    """As the server has them."""
+    status = page.request.get(str(page.locator("[data-live]").get_attribute("data-live")))
+    return len(status.json()["partial_text"].split())
+
+
 def words_of_book(page: Page) -> int:
     return len(page.locator(".prose-book").inner_text().split())
 
@@ -151,6 +157,18 @@ def test_escape_stops_it_and_frees_the_worker(visit: Any, slow: Copy) -> None:
         time.sleep(0.1)
 
 
+def test_the_keys_tell_of_escape_while_there_is_something_to_stop(visit: Any) -> None:
+    one = visit()
+    begin_story(one.page)
+    await_words(one.page, 5)
+    one.page.keyboard.press("?")
+    stops = one.page.locator("#keys dt", has_text="Esc").locator("+ dd")
+    expect(stops).to_have_text("Stop this story")
+    one.page.keyboard.press("Escape")  # closes the list and does no more
+    expect(one.page.locator("#keys")).to_be_hidden()
+    expect(one.page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
 def test_escape_does_nothing_while_something_is_typed_or_asked(visit: Any) -> None:
     one = visit()
     begin_story(one.page)
@@ -168,17 +186,25 @@ def test_escape_does_nothing_while_something_is_typed_or_asked(visit: Any) -> No
 
 def test_a_tab_that_nobody_sees_does_without_its_stream(visit: Any) -> None:
     one = visit()
+    asked: list[str] = []
+    one.page.on("request", lambda request: asked.append(request.url))
     begin_story(one.page)
-    await_words(one.page, 5)
     hide = """Object.defineProperty(document, 'hidden', {value: %s, configurable: true});
         document.dispatchEvent(new Event('visibilitychange'))"""
-    one.page.evaluate(hide % "true")
-    one.page.wait_for_timeout(2000)  # what was on its way arrives
+    # At once: on a busy machine the story may be whole in the time that a word takes to be seen.
+    with one.page.expect_event("requestfailed", lambda request: "/events" in request.url):
+        one.page.evaluate(hide % "true")
+    one.page.wait_for_timeout(500)  # what was on its way arrives
     seen = words_of(one.page)
-    one.page.wait_for_timeout(1500)
+    deadline = time.monotonic() + 30
+    while (written := words_so_far(one.page)) < seen + 20 and time.monotonic() < deadline:
+        one.page.wait_for_timeout(200)
+    assert written >= seen + 20, "nothing more was written"
     assert words_of(one.page) <= seen + 5
+    assert sum("/events" in url for url in asked) == 1
     one.page.evaluate(hide % "false")
-    await_words(one.page, seen + 20)
+    await_words(one.page, seen + 15)  # a title counts among what is written
+    assert sum("/events" in url for url in asked) == 2
 
 
 def test_the_log_grows_while_it_is_looked_at(visit: Any) -> None:

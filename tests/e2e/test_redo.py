@@ -196,6 +196,12 @@ def test_light_and_size_of_the_text_are_remembered(book: Any) -> None:
     expect(page.get_by_label("Paper")).to_be_checked()
     expect(page.locator("html")).to_have_attribute("data-reading", "paper")
     book.keep(f"paper-{book.name}")
+    page.get_by_label("Night", exact=True).check()
+    page.evaluate("localStorage.clear()")
+    page.emulate_media(color_scheme="light")  # the system's, which nobody asks: it is night
+    page.reload()
+    expect(page.get_by_label("Night", exact=True)).to_be_checked()
+    page.get_by_label("Paper").check()
     page.goto("/stories/")
     expect(page.locator("html")).not_to_have_attribute("data-reading", "paper")
     book.check()

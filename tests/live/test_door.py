@@ -94,6 +94,10 @@ def test_a_token_is_a_key(live: Any, transactional_db: None, ws: bool) -> None:
     [
         ("http://testserver", True),
         ("https://trusted.example", True),
+        ("https://any.where.example", True),
+        ("http://any.where.example", False),
+        ("https://elsewhere.example", False),
+        ("https://[", False),
         ("http://evil.example", False),
         ("http://testserver:81", False),
         ("http://testserver.evil.example", False),
@@ -103,7 +107,7 @@ def test_a_token_is_a_key(live: Any, transactional_db: None, ws: bool) -> None:
 def test_another_sites_page_is_refused(
     live: Any, session: GenerationSession, ann: Any, settings: Any, origin: str, expected: bool, ws: bool
 ) -> None:
-    settings.CSRF_TRUSTED_ORIGINS = ["https://trusted.example"]
+    settings.CSRF_TRUSTED_ORIGINS = ["https://trusted.example", "https://*.where.example"]
 
     async def test(house: House) -> None:
         assert await is_let_in(house, session, ann, ws, Origin=origin) == expected

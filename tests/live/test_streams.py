@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from stories import events, services, steps
+from stories import curating, events, services, steps
 from stories.events import Kind
 from stories.live import hub as hub_module
+from stories.live import reading
+from stories.live import watcher as watcher_module
 from stories.live.hub import Hub
 from stories.models import Event, GenerationSession
 from tests.live.conftest import PATIENCE, House, do
@@ -169,7 +171,7 @@ def test_what_belongs_to_another_generation_is_not_heard(
 def test_a_watcher_that_does_not_keep_up_is_let_go_and_harms_nobody(
     live: Any, session: GenerationSession, ann: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "QUEUE", 20)
+    monkeypatch.setattr(watcher_module, "QUEUE", 20)
 
     async def test(house: House) -> None:
         slow, quick = house.watch(session, ann), house.watch(session, ann)
@@ -182,6 +184,41 @@ def test_a_watcher_that_does_not_keep_up_is_let_go_and_harms_nobody(
         await quick.until(lambda: quick.kinds.count("progress") == 60)
         await slow.end()
         assert len(next(iter(house.hub.rooms.values())).watchers) == 1
+
+    live(test)
+
+
+@BOTH
+def test_a_connection_that_is_full_for_a_while_gets_all_of_it_in_order(
+    live: Any, session: GenerationSession, ann: Any, ws: bool
+) -> None:
+    async def test(house: House) -> None:
+        one = house.watch(session, ann, ws=ws)
+        await one.hears(2)
+        one.held = asyncio.Event()
+        for number in range(20):
+            house.hub.hear(session.pk, f'{{"id": null, "kind": "progress", "data": {number}}}')
+            await asyncio.sleep(0)
+        assert "progress" not in one.kinds
+        one.held.set()
+        await one.hears(22)
+        assert [message["data"] for message in one.messages[2:]] == list(range(20))
+
+    live(test)
+
+
+def test_a_client_whose_server_fails_is_let_go_and_harms_nobody(
+    live: Any, session: GenerationSession, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test(house: House) -> None:
+        broken, sound = house.watch(session, ann), house.watch(session, ann)
+        for one in (broken, sound):
+            await one.hears(2)
+        broken.held = "no event"  # type: ignore[assignment]
+        house.hub.hear(session.pk, '{"id": null, "kind": "progress", "data": 1}')
+        await sound.hears(3)
+        await broken.end()
+        assert len(house.hub.rooms[session.pk].watchers) == 1
 
     live(test)
 
@@ -237,6 +274,72 @@ def test_what_nobody_told_is_found_at_the_next_sign_of_life(
         await one.end()
         assert one.kinds[-1] == "finished"
         assert any(b": alive\n\n" in part.get("body", b"") for part in one.sent)
+
+    live(test)
+
+
+@pytest.mark.parametrize("how", ["hint", "sign of life"])
+def test_who_comes_late_takes_nothing_from_those_who_are_there(
+    live: Any, session: GenerationSession, ann: Any, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Somebody enters between a commit and its hint, which with Redis away never comes."""
+    monkeypatch.setattr(hub_module, "HEARTBEAT", 0.2 if how == "sign of life" else 60)
+    monkeypatch.setattr(events, "publish", lambda *message: None)
+
+    async def test(house: House) -> None:
+        early = house.watch(session, ann)
+        await early.hears(2)
+        await do(finish_all, session)
+        late = house.watch(session, ann)
+        await late.end()
+        if how == "hint":
+            house.hub.hear(session.pk, '{"id": 1}')
+        await early.end()
+        assert early.kinds[-1] == late.kinds[-1] == "finished"
+        numbers = [message["id"] for message in early.messages if message["id"]]
+        assert numbers == [message["id"] for message in late.messages if message["id"]]
+
+    live(test)
+
+
+def test_of_two_who_enter_at_once_the_one_that_read_first_misses_nothing(
+    live: Any, session: GenerationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "publish", lambda *message: None)
+
+    async def test(house: House) -> None:
+        first, second = (house.hub.enter(session.pk) for _ in range(2))
+        first.hears_all = second.hears_all = True
+        before = await do(reading.read, session.pk)
+        await do(claim, session, "story")
+        house.hub.knows(session.pk, second, await do(reading.read, session.pk))
+        house.hub.knows(session.pk, first, before)
+        async with asyncio.timeout(PATIENCE):
+            assert (await first.take())[0].kind == "step_started"
+        assert not second.queue.qsize() or "step_started" not in [one.kind for one in await second.take()]
+
+    live(test)
+
+
+@BOTH
+def test_the_log_is_told_to_those_who_may_change_the_story_alone(
+    live: Any, session: GenerationSession, ann: Any, ben: Any, ws: bool
+) -> None:
+    curating.publish([session.story])
+
+    async def test(house: House) -> None:
+        owner, reader = house.watch(session, ann, ws=ws), house.watch(session, ben, ws=ws)
+        await owner.hears(2)
+        await reader.hears(1)
+        house.hub.hear(session.pk, '{"id": null, "kind": "progress", "data": 1}')
+        await do(finish_all, session)
+        for one in (owner, reader):
+            await one.end()
+        assert {"asked", "step_done"} < set(owner.kinds)
+        assert set(reader.kinds) == {"state", "progress", "finished"}
+        later = house.watch(session, ben, ws=ws)
+        await later.end()
+        assert later.kinds == ["state", "finished"]
 
     live(test)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from stories import dispatcher, services, steps
+from stories import dispatcher, services, steps, tasks
 from stories.models import GenerationSession, Step, StepStatus
 from stories.people import Person
 from tests.stories.conftest import claim, done, step_of
@@ -171,3 +173,26 @@ def test_a_dispatcher_that_froze_in_its_turn_does_not_stop_another(sent: list[st
         assert dispatcher.choose(awake) == []
         frozen.execute("ROLLBACK")
         assert [step.session_id for step in dispatcher.choose(awake)] == [session.pk]
+
+
+def test_a_day_is_tidied_once_and_not_counted_while_the_broker_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cache.delete("tidied")
+    asked: list[str] = []
+
+    def away(**options: object) -> None:
+        raise BrokerError
+
+    monkeypatch.setattr(tasks.empty_trash, "apply_async", lambda **options: asked.append("trash"))
+    monkeypatch.setattr(tasks.tidy_media, "apply_async", away)
+    monkeypatch.setattr(dispatcher, "TIDY_TURN_SECONDS", 1)
+    with pytest.raises(BrokerError):
+        dispatcher.send_for_tidying()
+    time.sleep(1.1)
+    monkeypatch.setattr(tasks.tidy_media, "apply_async", lambda **options: asked.append("media"))
+    dispatcher.send_for_tidying()
+    time.sleep(1.1)
+    dispatcher.send_for_tidying()
+    assert asked == ["trash", "trash", "media"]
+    cache.delete("tidied")

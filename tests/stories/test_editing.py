@@ -6,14 +6,16 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from stories import editing, redoing, runner
+from stories import editing, redoing, rewriting, runner
 from stories.differing import compare
 from stories.models import GenerationSession, Step, Story, StoryVersion
 from stories.people import Person
 from stories.services import Conflict
+from stories.validation import clean_description, clean_story_text
 from stories.versions import hash_words, name_revision
 from tests.library import TEXT, add_picture, make_story
 from tests.stories.conftest import ALICE, BOB, admit, do
@@ -82,7 +84,7 @@ def test_a_change_from_what_was_read_earlier_is_kept_aside(story: Story) -> None
     assert story.title == "First"
     assert caught.value.version.title == "Second tab"
     assert [title for *_, title in numbers(story)][1:] == ["First", "Second tab"]
-    editing.keep_version(caught.value.version)
+    editing.keep_version(caught.value.version, person=ALICE)
     story.refresh_from_db()
     assert story.title == "Second tab"
 
@@ -130,10 +132,10 @@ def test_a_passage_comes_back_as_a_proposal(story: Story) -> None:
     assert proposed.story_text.startswith("Once there was a dragon who painted. ")
     story.refresh_from_db()
     assert story.story_text == TEXT
-    editing.keep_version(proposed)
+    editing.keep_version(proposed, person=ALICE)
     story.refresh_from_db()
     assert story.story_text == proposed.story_text
-    editing.keep_version(story.versions.get(number=1))
+    editing.keep_version(story.versions.get(number=1), person=ALICE)
     story.refresh_from_db()
     assert story.story_text == TEXT
     assert story.versions.count() == 2
@@ -143,7 +145,7 @@ def test_a_proposal_changes_its_part_alone(story: Story) -> None:
     rewrite(story, part="title")
     proposed = story.versions.get(proposed=True)
     edit(story, story_text="Other words.")
-    editing.keep_version(proposed)
+    editing.keep_version(proposed, person=ALICE)
     story.refresh_from_db()
     assert (story.title, story.story_text) == (proposed.title, "Other words.")
 
@@ -226,7 +228,7 @@ def test_a_description_written_anew_is_a_version_and_makes_its_picture_old(story
 
 def test_going_back_makes_nothing_stale(story: Story) -> None:
     edit(story, story_text="A knight went home.")
-    editing.keep_version(story.versions.get(number=1))
+    editing.keep_version(story.versions.get(number=1), person=ALICE)
     assert redoing.find_stale(Story.objects.get(pk=story.pk)) == []
 
 
@@ -266,3 +268,29 @@ def test_a_comparison_goes_word_by_word() -> None:
 def test_a_comparison_of_long_texts_comes_to_an_end() -> None:
     rows = compare("a b " * 15_000, "b a " * 15_000)
     assert len(rows) == 1
+
+
+def test_a_whole_that_would_be_too_long_is_not_proposed(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(rewriting.MOST, "story_text", len(TEXT))
+    step = rewrite(story, wish="longer")
+    assert (step.status, step.session.status) == ("failed", "failed")
+    assert step.failures == 1  # to try again would not help
+    assert f"at most {len(TEXT)} are possible" in step.error
+    assert not story.versions.filter(proposed=True).exists()
+
+
+def test_what_a_text_may_hold_by_hand_bounds_a_proposal() -> None:
+    for part, rule in (("story_text", clean_story_text), ("character_description", clean_description)):
+        rule("x" * rewriting.MOST[part])
+        with pytest.raises(ValidationError):
+            rule("x" * (rewriting.MOST[part] + 1))
+
+
+@pytest.mark.parametrize("name", ["character", "background"])
+def test_a_story_without_text_is_not_described(name: str) -> None:
+    blank = make_story(ALICE, pictures=False, story_text="", title="")
+    with pytest.raises(Conflict, match="no text to describe yet"):
+        redoing.refresh(blank, person=ALICE, names=[name])
+    assert not GenerationSession.objects.exists()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from stories import estimates, services
 from stories.models import GenerationSession, Step, StepStatus
 from stories.people import Person
-from stories.pipeline import PIPELINE
+from stories.pipeline import KINDS, PIPELINE
 from tests.library import make_generation, make_story
 from tests.stories.conftest import admit, claim, done
 
@@ -149,3 +151,27 @@ def test_medians_are_asked_once_in_a_while(
         assert estimates.medians() == first
     assert set(first) == set(TOOK)
     assert Step.objects.filter(status=StepStatus.DONE).exists()
+
+
+@pytest.mark.parametrize("folder", ["my-model", "models--owner--name/snapshots/" + "a" * 40])
+def test_a_model_in_a_folder_has_a_history_too(db: None, settings: Any, tmp_path: Path, folder: str) -> None:
+    (tmp_path / folder).mkdir(parents=True)
+    settings.IMAGE_MODEL = str(tmp_path / folder)
+    named = {"my-model": "my-model"}.get(folder, "owner/name")
+    assert estimates.name_model(KINDS["character_image"]) == named
+    for slower in (1, 1, 1):
+        remember(slower)
+    assert estimates.find_medians()["character_image"] == TOOK["character_image"]
+
+
+def test_a_rewrite_has_a_history_too(db: None) -> None:
+    for seconds in (3, 3, 9):
+        session = GenerationSession.objects.create(
+            story=make_story(Person("visitor:old"), pictures=False), person="visitor:old", redo="text"
+        )
+        now = timezone.now()
+        Step.objects.create(
+            session=session, name="rewrite", position=0, queue="text", status=StepStatus.DONE,
+            started_at=now, finished_at=now + timedelta(seconds=seconds), result={"model": "llama3.2"},
+        )  # fmt: skip
+    assert estimates.find_medians() == {"rewrite": 3}

@@ -179,12 +179,13 @@ def test_the_trash_is_emptied_after_its_days(settings: Any) -> None:
 
 def test_another_like_it_takes_over_all_but_the_seed() -> None:
     session = services.start_generation(
-        person=ANN, prompt="A shy dragon", style="ink", genre="sea", images=False
+        person=ANN, prompt="A shy dragon", style="ink", genre="sea", language="de", images=False
     )
     assert library.list_wishes(session.story) == {
         "prompt": "A shy dragon",
         "style": "ink",
         "genre": "sea",
+        "language": "de",
         "images": "false",
         "varied_from": str(session.story_id),
     }
@@ -196,3 +197,22 @@ def test_the_language_follows_the_text() -> None:
         ANN, story, story_text="Es war einmal ein Drache, und der Drache war nicht mit dem Mond da."
     )
     assert Story.objects.get().language == "de"
+
+
+def test_what_is_featured_stands_first_on_the_public_shelf_and_on_the_front_page() -> None:
+    featured = tell("Featured", visibility=Visibility.PUBLIC, is_featured=True)
+    for number in range(7):
+        tell(f"Later {number}", visibility=Visibility.PUBLIC)
+    tell("Private")
+    assert titles(shelf="public")[:2] == ["Featured", "Later 6"]
+    assert titles(shelf="public", order="newest")[-1] == "Featured"
+    assert titles(words="y", shelf="public")[-1] == "Featured"
+    assert titles()[-1] == "Featured"
+
+    def recent(person: Person, number: int) -> list[str]:
+        return [story.title for story in library.list_recent(person, number)]
+
+    assert recent(BEN, 3) == ["Featured", "Later 6", "Later 5"]
+    assert recent(ANN, 3) == ["Featured", "Private", "Later 6"]
+    library.trash_story(featured)
+    assert recent(BEN, 2) == ["Later 6", "Later 5"]

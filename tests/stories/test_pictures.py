@@ -13,11 +13,13 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from PIL import Image
 
-from stories import crashpoints, housekeeping, pictures, redoing, services, steps
+from imaging.merge import MERGE_VERSION
+from stories import crashpoints, housekeeping, painting, pictures, redoing, services, steps
 from stories.jobs import Job
-from stories.models import GeneratedImage, GenerationSession, ImageType
+from stories.models import GeneratedImage, GenerationSession, ImageType, Story
 from stories.runner import Heart
-from tests.stories.conftest import claim, done
+from tests.library import make_story
+from tests.stories.conftest import ALICE, admit, claim, do, done
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +56,7 @@ def test_two_who_choose_at_once_take_turns(job: Job) -> None:
     def choose() -> None:
         try:
             for _ in range(10):
-                redoing.choose_picture(GeneratedImage.objects.get(pk=earlier.pk))
+                redoing.choose_picture(GeneratedImage.objects.get(pk=earlier.pk), person=ALICE)
         except Exception as error:
             errors.append(error)
         finally:
@@ -78,7 +80,7 @@ def test_a_picture_that_was_deleted_does_not_come_back_by_being_chosen(job: Job)
     image = job.story.images.get()
     job.story.images.all().delete()
     with pytest.raises(GeneratedImage.DoesNotExist):
-        redoing.choose_picture(image)
+        redoing.choose_picture(image, person=ALICE)
     assert job.story.images.count() == 0
 
 
@@ -157,3 +159,31 @@ def test_the_description_follows_only_where_another_was_asked_for(job: Job) -> N
         )()
         job.story.refresh_from_db()
         assert job.story.character_description == told
+
+
+def test_a_scene_knows_which_merge_made_it(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    """Merged again exactly by another one, it says so; merged anew, there is nothing to say."""
+    settings.SCENE_SIZE, settings.MEDIA_ROOT = "128x96", tmp_path
+    story = make_story(ALICE)
+    first = merge_again(story)
+    scene = story.images.get(image_type="combined", is_live=True)
+    assert scene.recipe["merge_version"] == MERGE_VERSION
+    assert first.warnings == merge_again(story, like=scene.pk).warnings == []
+
+    monkeypatch.setattr(painting, "MERGE_VERSION", MERGE_VERSION + 1)
+    again = merge_again(story, like=scene.pk)
+    assert again.status == "completed"
+    assert f"(version {MERGE_VERSION}, now {MERGE_VERSION + 1})" in again.warnings[0]
+    newest = story.images.get(image_type="combined", is_live=True)
+    assert newest.parameters["merge_version"] == MERGE_VERSION + 1
+    spot = {"x": 0.3, "y": 0.9, "height": 0.5, "flipped": False}
+    assert merge_again(story, like=scene.pk, placement=spot).warnings == []
+
+
+def merge_again(story: Story, **wanted: Any) -> GenerationSession:
+    session = redoing.redo_picture(story, person=ALICE, image_type="combined", **wanted)
+    admit(session)
+    do(session.steps.get())
+    return GenerationSession.objects.get(pk=session.pk)

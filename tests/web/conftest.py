@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from stories import services
 from stories.models import GenerationSession, Story
@@ -23,10 +24,10 @@ def media(settings: Any, tmp_path: Path) -> Path:
 
 
 def browser_of(name: str) -> Client:
-    """A browser that was given a key; ``client.person`` is who it is to us."""
+    """A browser that was given a key, today; ``client.person`` is who it is to us."""
     client = Client()
     session = client.session
-    session["visitor"] = name
+    session["visitor"], session["day"] = name, timezone.now().date().toordinal()
     session.save()
     client.person = Person(f"visitor:{name}")  # type: ignore[attr-defined]
     return client

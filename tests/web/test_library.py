@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stories.models import Visibility
+from stories.models import Story, Visibility
 from tests.library import make_story
 
 
@@ -199,3 +199,26 @@ def test_a_variation_remembers_what_it_came_from(ann: Any, ben: Any) -> None:
     assert made["A shy dragon"].genre == "winter"
     assert made["A shy dragon by Ben"].varied_from is None
     assert made["A shy dragon of nonsense"].varied_from is None
+
+
+def test_the_trash_is_emptied_after_a_second_press(ann: Any, ben: Any) -> None:
+    for person, number in ((ann, 13), (ben, 1)):
+        for _ in range(number):
+            story = make_story(person.person, pictures=False)
+            person.post(f"/story/{story.pk}/delete/")
+    kept = make_story(ann.person)
+    assert "All 13 stories that lie here are" in ann.get("/stories/trash/").text
+    assert ann.get("/stories/trash/empty/").status_code == 405
+    answer = ann.post("/stories/trash/empty/", follow=True)
+    assert "13 stories are gone for good." in answer.text
+    assert "Empty the trash" not in answer.text
+    assert list(Story.objects.kept()) == [kept]
+    assert Story.objects.exclude(trashed_at=None).get().person == ben.person.key
+
+
+@pytest.mark.parametrize("page", ["/", "/stories/?shelf=public"])
+def test_a_featured_story_has_a_ribbon(ann: Any, ben: Any, page: str) -> None:
+    make_story(ben.person, visibility=Visibility.PUBLIC, pictures=False)
+    assert "cover-ribbon" not in ann.get(page).text
+    make_story(ben.person, visibility=Visibility.PUBLIC, pictures=False, is_featured=True)
+    assert ann.get(page).text.count("cover-ribbon") == 1

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from PIL import Image, ImageDraw
 
+from stories import cutouts, sharing
 from stories.editing import edit_words
-from stories.models import GenerationSession, GenerationStatus, Story
+from stories.models import GeneratedImage, GenerationSession, GenerationStatus, Story
 from stories.people import Person
 from stories.versions import add_version, read_words
 from tests.library import add_picture, make_generation, make_story
@@ -219,11 +223,21 @@ def test_a_proposal_stands_beside_what_is_shown_until_it_is_kept(ann: Any, story
     assert "&lt;i&gt;Nights&lt;/i&gt;, Painted</h1>" in page(ann, story)
 
 
-def test_the_book_takes_few_queries(ann: Any, story: Story, django_assert_max_num_queries: Any) -> None:
+@pytest.mark.parametrize("who", ["visitor", "account"])
+def test_the_book_takes_few_queries(
+    ann: Any, admin_client: Any, admin_user: Any, django_assert_max_num_queries: Any, who: str
+) -> None:
+    account = Person(f"account:{admin_user.pk}", account_id=admin_user.pk)
+    client, person = (ann, ann.person) if who == "visitor" else (admin_client, account)
+    story = make_story(person, varied_from=make_story(person, title="Where it comes from"))
+    make_generation(story)
+    add_picture(story, is_live=False)
+    sharing.share_story(story, days=3)
     for title in "abc":
-        edit_words(story, person=Person(title), changes={"title": title})
-    with django_assert_max_num_queries(12):
-        ann.get(story.get_absolute_url())
+        edit_words(story, person=person, changes={"title": title})
+    with django_assert_max_num_queries(11 if who == "visitor" else 12):
+        said = client.get(story.get_absolute_url()).content.decode()
+    assert "Where it comes from" in said
 
 
 def test_what_is_out_of_date_is_a_button_away(ann: Any, story: Story) -> None:
@@ -267,6 +281,40 @@ def test_the_cut_out_hero_has_nothing_round_it(ann: Any, story: Story) -> None:
         assert figure.getpixel((figure.width // 2, figure.height // 2))[3] == 255  # type: ignore[index]
     setting = story.images.get(image_type="background")
     assert ann.get(f"/story/{story.pk}/cutout/{setting.pk}.webp").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["place/", "cutout/{hero}.webp"])
+def test_a_hero_whose_file_is_gone_cannot_be_placed(ann: Any, story: Story, page: str) -> None:
+    hero = story.images.get(image_type="character")
+    hero.file.storage.delete(str(hero.file.name))
+    answer = ann.get(f"/story/{story.pk}/{page.format(hero=hero.pk)}", HTTP_ACCEPT="application/json")
+    assert answer.status_code == 409
+    assert answer.json() == {"detail": "This picture's file is gone. Paint it again."}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hero_is_cut_out_once_and_no_connection_waits_for_it(
+    ann: Any, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = []
+
+    def slowly(picture: Image.Image) -> Image.Image:
+        cut.append(connection.connection)
+        time.sleep(0.3)
+        return picture.convert("RGBA")
+
+    def ask(hero: GeneratedImage) -> bytes:
+        connection.ensure_connection()
+        try:
+            return cutouts.read_cutout(hero)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(cutouts, "cut_figure", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, [story.images.get(image_type="character")] * 4))) == 1
+    ann.get(f"/story/{story.pk}/place/")
+    assert cut == [None]
 
 
 def test_without_pictures_nobody_can_be_placed(ann: Any) -> None:

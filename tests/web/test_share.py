@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 from stories import curating, services, sharing
 from stories.books import Unprintable, pdf
 from stories.models import ShareLink, Story, Visibility
-from tests.library import add_picture, make_story
+from tests.library import add_picture, make_generation, make_story
 
 FORMATS = {
     "epub": "application/epub+zip",
@@ -67,6 +68,34 @@ def test_it_opens_nothing_else(nobody: Client, story: Story, link: ShareLink) ->
     assert page.count('method="post"') == page.count('method="post" action="/language/"') == 1
     assert nobody.get(at(story)).status_code == 404
     assert nobody.get(story.pictures["combined"].file.url).status_code == 404
+
+
+def test_nothing_that_is_shared_tells_the_storys_own_identifier(
+    nobody: Client, story: Story, link: ShareLink
+) -> None:
+    """For a story from a bare address that is the key to change it."""
+    making = make_generation(story)
+    add_picture(story, "character", is_live=False)
+    keys = [story.pk, making.pk, *story.images.values_list("pk", flat=True)]
+    for name in ("", "export/epub/", "export/docx/", "export/markdown/", "export/pdf/"):
+        answer = nobody.get(f"{link.get_absolute_url()}{name}")
+        assert answer.status_code == 200
+        said = answer.content + repr(answer.headers).encode()
+        if answer.content[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+                said += b"".join(archive.read(one) for one in archive.namelist())
+        assert not [key for key in keys if str(key).encode() in said or key.hex.encode() in said], name
+
+
+def test_a_book_has_the_same_identifier_each_time(nobody: Client, story: Story, link: ShareLink) -> None:
+    def read() -> bytes:
+        data = nobody.get(f"{link.get_absolute_url()}export/epub/").content
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.read("EPUB/package.opf").partition(b"urn:uuid:")[2][:36]
+
+    first = read()
+    Story.objects.filter(pk=story.pk).update(title="Another")
+    assert first == read() != b""
 
 
 def test_its_pictures_come_under_the_link(nobody: Client, story: Story, link: ShareLink) -> None:
@@ -262,6 +291,24 @@ def test_a_missing_library_is_told(ann: Any, story: Story, monkeypatch: pytest.M
     assert answer.status_code == 503
     assert "apt-get install libpango" in answer.content.decode()
     assert answer["Retry-After"]
+
+
+@pytest.mark.parametrize("way", ["page", "link", "api"])
+def test_a_busy_press_says_so_at_once(
+    ann: Any, nobody: Client, story: Story, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    link = ann.post(at(story, "share"), HTTP_ACCEPT="application/json").json()["url"]
+    monkeypatch.setattr(pdf, "_places", threading.BoundedSemaphore(1))
+    address = {
+        "page": at(story, "export", "pdf"),
+        "link": f"{link}export/pdf/",
+        "api": f"/api/v1/stories/{story.pk}/export/pdf/",
+    }[way]
+    with pdf._places:
+        answer = (nobody if way == "link" else ann).get(address)
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert pdf.BUSY in answer.content.decode()
 
 
 # Import

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from stories import curating, services
+from stories.editing import edit_words
 from stories.models import GenerationSession, StepStatus, Story
+from stories.versions import hash_words
 from tests.library import make_generation, make_story
 
 
@@ -59,13 +61,43 @@ def test_it_escapes_all_that_a_model_or_a_person_wrote(ann: Any) -> None:
             "Der Fuchs und die Eule waren Freunde, und das war nicht immer so, denn sie war mit dem Wind.",
             "de",
         ),
-        ("Лиса и сова дружили с давних пор.", ""),
+        ("Лиса и сова дружили с давних пор.", "ru"),
+        ("Zzz. Brr!", ""),
     ],
 )
 def test_it_says_in_which_language_it_is(ann: Any, text: str, language: str) -> None:
     page = ann.get(make_story(ann.person, story_text=text).get_absolute_url())
-    shown = f' lang="{language}"' if language else ""
-    assert f'<div class="prose-book opening-letter mx-auto"{shown} dir="auto"' in page.text
+    shown = f'lang="{language}" dir="ltr"' if language else 'dir="auto"'
+    assert f'<div class="prose-book opening-letter mx-auto" {shown} id="text"' in page.text
+    assert f'<h1 class="book-title" id="title" {shown}>' in page.text
+
+
+def test_what_it_says_of_its_language_stands_over_a_guess(ann: Any) -> None:
+    story = make_story(ann.person, language="ar", painted_as={hash_words("تنين صغير"): "a small dragon"})
+    Story.objects.filter(pk=story.pk).update(
+        character_description="تنين صغير",
+        background_description="The hill that she had, and the stars of it.",
+    )
+    page = ann.get(story.get_absolute_url()).text
+    assert '<div class="prose-book opening-letter mx-auto" lang="ar" dir="rtl"' in page
+    assert 'text-quiet" lang="ar" dir="rtl">تنين صغير</p>' in page
+    assert 'text-quiet" lang="en" dir="ltr">The hill' in page
+    assert '<dt>Language</dt><dd lang="ar" dir="auto">العربية</dd>' in page
+
+
+def test_it_says_that_it_is_in_another_language_than_asked(ann: Any) -> None:
+    story = make_story(ann.person, language="en", asked_language="de")
+    page = ann.get(story.get_absolute_url()).text
+    assert (
+        "This story was asked for in German; it is in English. The built-in sketch storyteller knows" in page
+    )
+    edit_words(story, person=ann.person, changes={"title": "By hand"})
+    assert "was asked for" not in ann.get(story.get_absolute_url()).text
+
+
+def test_in_the_language_that_was_asked_for_there_is_nothing_to_say(ann: Any) -> None:
+    story = make_story(ann.person, language="de", asked_language="de", language_model="llama3.2")
+    assert "was asked for" not in ann.get(story.get_absolute_url()).text
 
 
 def test_it_offers_to_try_again_what_is_missing(ann: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import transformers
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
 
 from imaging.painters.diffusion.families import DTYPES, PIPELINES, Family
+from imaging.painters.naming import is_snapshot, name_painter
 from imaging.painters.options import SCHEDULERS
 from imaging.types import PaintingError
 
@@ -59,8 +59,7 @@ def load(image_model: str, device: str, dtype: str | None) -> Loaded:
     except Exception as error:  # a broken folder can make the libraries raise nearly anything
         raise _explain(image_model, error) from error
     pipeline.set_progress_bar_config(disable=True)
-    name = _find_name(folder.resolve()) if local else image_model
-    return Loaded(pipeline, family, name, _find_revision(folder.resolve()), numbers)
+    return Loaded(pipeline, family, name_painter(image_model), _find_revision(folder.resolve()), numbers)
 
 
 def make_scheduler(image_model: str, family: Family, own: Any, name: str) -> Any:
@@ -122,20 +121,9 @@ def _find_variant(folder: Path) -> str | None:
     return "fp16" if files and all(".fp16" in name for name in files) else None
 
 
-def _is_snapshot(folder: Path) -> bool:
-    """Whether a folder lies in a cache of the hub: ``models--owner--name/snapshots/commit``."""
-    return folder.parent.name == "snapshots" and re.fullmatch(r"[0-9a-f]{40}", folder.name) is not None
-
-
-def _find_name(folder: Path) -> str:
-    if _is_snapshot(folder):
-        return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
-    return folder.name
-
-
 def _find_revision(folder: Path) -> str:
     """The hub's commit of a snapshot, or else a cheap fingerprint of the files."""
-    if _is_snapshot(folder):
+    if is_snapshot(folder):
         return folder.name
     told = hashlib.sha256()
     for file in sorted([*folder.rglob("*.json"), *folder.rglob("*.txt"), *folder.rglob("*.safetensors")]):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 from rich.console import Console
@@ -21,6 +22,7 @@ from stories.management.commands.tell import (
 )
 from stories.models import ENDED, GenerationSession, GenerationStatus, Story, Visibility
 from stories.people import Person
+from stories.validation import clean_language
 
 #: Whose the stories are: nobody's who could log in, so that only curators change them.
 TELLER = Person(f"{Person.TERMINAL}demo")
@@ -44,11 +46,18 @@ class Command(BaseCommand):
     help = "Tell a dozen stories and make them public. What an earlier run has told stays as it is."
     requires_system_checks = ()
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--language", default="", metavar="TAG", help="tell a dozen in this one besides")
+
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(file=options.get("stdout") or sys.stdout, highlight=False, markup=False)
         try:
+            language = clean_language(options["language"])
+        except ValidationError as error:
+            raise CommandError(f"language: {' '.join(error.messages)}") from None
+        try:
             check_somebody_is_there()
-            begun = [begin(number) for number in range(len(STORIES))]
+            begun = [begin(number, language) for number in range(len(STORIES))]
             told = follow(begun, console)
         except KeyboardInterrupt:
             raise CommandError("Stopped watching: the stories go on being told.", returncode=130) from None
@@ -63,7 +72,7 @@ class Command(BaseCommand):
             raise CommandError(failed[0].error or "Not all of them could be told. Run this once more.")
 
 
-def begin(number: int) -> GenerationSession:
+def begin(number: int, language: str = "") -> GenerationSession:
     """The telling of one of them: the earlier one, gone on with where it broke off, or a new one."""
     style, genre, sentence = STORIES[number]
     session = services.start_generation(
@@ -71,11 +80,14 @@ def begin(number: int) -> GenerationSession:
         prompt=sentence,
         style=style,
         genre=genre,
+        language=language,
         seed=number,
-        idempotency_key=f"demo-{number}",
+        idempotency_key=f"demo-{language}-{number}" if language else f"demo-{number}",
     )
     broke_off = session.status in (GenerationStatus.FAILED, GenerationStatus.CANCELLED)
-    return services.retry_generation(session) if broke_off else session
+    if not broke_off or session.story.trashed_at:
+        return session
+    return services.retry_generation(session)
 
 
 def follow(begun: list[GenerationSession], console: Console) -> list[GenerationSession]:

@@ -26,6 +26,7 @@ from rich.progress import (
 )
 
 from agents.genres import GENRES
+from agents.languages import LANGUAGES
 from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import presence, printing, services, validation
 from stories.models import ENDED, GenerationSession, GenerationStatus, StepStatus, Story
@@ -54,6 +55,9 @@ class Command(BaseCommand):
         parser.add_argument("prompt", metavar="PROMPT", help="one sentence about the story")
         parser.add_argument("--style", default=DEFAULT_STYLE, metavar="NAME", help=", ".join(STYLES))
         parser.add_argument("--genre", default="", metavar="NAME", help=", ".join(GENRES))
+        parser.add_argument(
+            "--language", default="", metavar="TAG", help=f"that of PROMPT, or one of {', '.join(LANGUAGES)}"
+        )
         parser.add_argument("--seed", metavar="N", help="the same seed gives the same choices")
         parser.add_argument("--out", type=Path, metavar="DIR", help="write story.md and the pictures there")
 
@@ -87,7 +91,7 @@ class Command(BaseCommand):
 
 
 def read_wishes(options: dict[str, Any]) -> dict[str, Any]:
-    """The clean prompt, style, genre and seed.
+    """The clean prompt, style, genre, language and seed.
 
     Raises:
         CommandError: it says which of them is wrong, and how.
@@ -96,6 +100,7 @@ def read_wishes(options: dict[str, Any]) -> dict[str, Any]:
         "prompt": validation.clean_prompt,
         "style": validation.clean_style,
         "genre": validation.clean_genre,
+        "language": validation.clean_language,
         "seed": validation.clean_seed,
     }
     wanted = {}
