@@ -159,8 +159,8 @@ def test_a_page_is_mirrored_for_a_language_that_is_read_from_the_right(ann: Any,
 def test_a_story_keeps_its_own_language_and_direction_on_a_german_page(ann: Any) -> None:
     story = make_story(ann.person, language="he", title="הדרקון", story_text="היה היה פעם דרקון קטן.")
     page = ann.get(story.get_absolute_url(), **GERMAN).text
-    assert re.search(r'<h1 class="book-title" id="title" lang="he" dir="auto">', page)
-    assert re.search(r'<div class="prose-book[^>]* lang="he" dir="auto" id="text"', page)
+    assert re.search(r'<h1 class="book-title" id="title" lang="he" dir="rtl">', page)
+    assert re.search(r'<div class="prose-book[^>]* lang="he" dir="rtl" id="text"', page)
 
 
 def test_numbers_for_machines_stay_as_they_are_on_a_german_page(ann: Any, story: Any) -> None:

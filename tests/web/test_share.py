@@ -308,7 +308,7 @@ def test_a_busy_press_says_so_at_once(
         answer = (nobody if way == "link" else ann).get(address)
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
-    assert pdf.BUSY in answer.content.decode()
+    assert str(pdf.BUSY) in answer.content.decode()
 
 
 # Import
