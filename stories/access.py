@@ -23,7 +23,7 @@ from stories.models import (
     StoryVersion,
     Visibility,
 )
-from stories.models.story import split_copy_name
+from stories.models.image import split_copy_name
 from stories.people import Person
 from stories.services import Conflict, Refused
 from stories.versions import WORDS, has_changed, lock_story

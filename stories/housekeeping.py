@@ -10,7 +10,7 @@ from django.db import transaction
 
 from stories.backup import may_delete_pictures
 from stories.models import GeneratedImage
-from stories.models.story import split_copy_name
+from stories.models.image import split_copy_name
 
 #: A file without a row may belong to a step that is about to finish: leave it this long.
 GRACE_SECONDS = 24 * 3600

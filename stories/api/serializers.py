@@ -77,7 +77,7 @@ class PaintedOutput(serializers.Serializer[Any]):
 class GenerationOutput(serializers.Serializer[Any]):
     """How the making of a story gets on."""
 
-    # `stories.services.describe_status` makes it; this tells the schema about it.
+    # `stories.status.describe_status` makes it; this tells the schema about it.
 
     session_id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=GenerationStatus.choices)

@@ -2,15 +2,15 @@
 
 from django.urls import path, re_path
 
-from stories.api import sharing, views, words
+from stories.api import about, sharing, views, words
 
 app_name = "api"
 
 urlpatterns = [
-    path("", views.Start.as_view(), name="start"),
-    path("schema/", views.Schema.as_view(), name="schema"),
-    path("docs/", views.Docs.as_view(), name="docs"),
-    path("v1/", views.Index.as_view(), name="index"),
+    path("", about.Start.as_view(), name="start"),
+    path("schema/", about.Schema.as_view(), name="schema"),
+    path("docs/", about.Docs.as_view(), name="docs"),
+    path("v1/", about.Index.as_view(), name="index"),
     path("v1/generations/", views.Generations.as_view(), name="generations"),
     path("v1/generations/<uuid:session_id>/", views.Generation.as_view(), name="generation"),
     path("v1/generations/<uuid:session_id>/cancel/", views.Cancel.as_view(), name="cancel"),

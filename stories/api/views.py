@@ -8,9 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError as InvalidKey
 from django.http import Http404
-from django.shortcuts import redirect
 from django.urls import reverse
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import ListAPIView
@@ -40,6 +38,7 @@ from stories.api.serializers import (
 from stories.models import GenerationSession, Story
 from stories.people import Person, who_is
 from stories.search import Search
+from stories.status import describe_status
 from stories.validation import clean_idempotency_key
 
 
@@ -257,49 +256,6 @@ class Nothing(Face):
         raise Http404
 
 
-@schema.hidden
-class Start(Face):
-    """The root, which leads to the docs."""
-
-    authentication_classes = ()
-
-    def get(self, request: Request) -> Any:
-        return redirect("api:docs")
-
-
-class Index(Face):
-    """What there is, and where."""
-
-    @schema.hidden
-    def get(self, request: Request) -> Response:
-        names = ("generations", "stories", "schema", "docs")
-        return Response({name: request.build_absolute_uri(reverse(f"api:{name}")) for name in names})
-
-
-class Schema(SpectacularAPIView):
-    """The OpenAPI document. Its parameters ``lang`` and ``version`` are not taken: there is one of each, and
-    the latter would be written into a header as it came."""
-
-    authentication_classes = ()
-    http_method_names = ("get", "head")
-
-    @schema.hidden
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        return self._get_schema_response(request)
-
-    def _get_version_parameter(self, request: Request) -> None:
-        return None
-
-
-class Docs(SpectacularSwaggerSplitView):
-    """Swagger UI, out of the sidecar package. A page for everybody: no token is looked at."""
-
-    authentication_classes = ()
-    content_negotiation_class = OneForm
-    http_method_names = ("get", "head")
-    url_name = "api:schema"
-
-
 def read_revision(request: Request) -> str:
     """What ``If-Match`` names: the words that a change began from. ``*`` is whatever is there."""
     return request.headers.get("If-Match", "").strip().strip('"').replace("*", "")
@@ -308,4 +264,4 @@ def read_revision(request: Request) -> str:
 def answer_status(
     session: GenerationSession, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
 ) -> Response:
-    return Response(services.describe_status(session), status=code, headers=headers)
+    return Response(describe_status(session), status=code, headers=headers)

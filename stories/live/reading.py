@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from stories import events, services
 from stories.models import Event, GenerationSession
+from stories.status import describe_status
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ def describe(session: GenerationSession) -> Reading:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         session = services.find_generation(session.pk)
-        state = services.describe_status(session)
+        state = describe_status(session)
         return Reading(state, events.list_events(session), session.is_ended)
 
 

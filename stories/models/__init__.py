@@ -2,18 +2,10 @@
 
 from stories.models.event import Event
 from stories.models.generation import ENDED, OPEN, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.models.image import GeneratedImage, name_image_file
 from stories.models.keeping import Mark, ShareLink, StoryVersion
 from stories.models.listing import StoryQuerySet, Visibility
-from stories.models.story import (
-    PROMPT_MAX,
-    PROMPT_MIN,
-    SEED_MAX,
-    GeneratedImage,
-    ImageType,
-    Story,
-    name_image_file,
-    random_seed,
-)
+from stories.models.story import PROMPT_MAX, PROMPT_MIN, SEED_MAX, ImageType, Story, random_seed
 
 __all__ = [
     "ENDED",

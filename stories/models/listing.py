@@ -68,7 +68,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
         )
 
     def with_pictures(self) -> StoryQuerySet:
-        from stories.models.story import GeneratedImage  # which stands on this module
+        from stories.models.image import GeneratedImage  # which stands on this module
 
         live = GeneratedImage.objects.filter(is_live=True)
         return self.prefetch_related(models.Prefetch("images", queryset=live, to_attr="live_images"))

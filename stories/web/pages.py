@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agents.genres import GENRES
 from agents.languages import LANGUAGES, has_drop_cap, name_language
 from imaging.styles import STYLES
-from stories import access, library, services
+from stories import access, library
 from stories.events import format_seconds, list_events, tell_warnings
 from stories.makers import is_painted_by_sketch, name_painters, name_sketches, name_writer, tell_language
 from stories.models import (
@@ -29,6 +29,7 @@ from stories.models import (
 )
 from stories.notes import translate_note
 from stories.people import Person
+from stories.status import describe_status
 from stories.web.book import describe_changes, split_passages, tell_making
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
@@ -72,7 +73,7 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
 
 def describe_generation(session: GenerationSession, person: Person) -> dict[str, Any]:
     """The live page in the state that the database is in now."""
-    story, now = session.story, services.describe_status(session)
+    story, now = session.story, describe_status(session)
     steps = {step["name"]: describe_step(step) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
     whole = session.status == GenerationStatus.COMPLETED and not now["can_be_retried"]

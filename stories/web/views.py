@@ -12,6 +12,7 @@ from stories import access, library, redoing, services
 from stories.health import check_health
 from stories.models import PROMPT_MAX
 from stories.people import Person, who_is
+from stories.status import describe_status
 from stories.web import pages
 from stories.web.answers import face, is_script, show_form, started, wants_json
 from stories.web.forms import ChoiceForm, RedoForm, StoryForm, read_fields
@@ -64,14 +65,14 @@ def generation(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
 @face("GET")
 def status(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     session = access.find_generation(who_is(request), session_id)
-    return JsonResponse(services.describe_status(session), headers={"Cache-Control": "no-store"})
+    return JsonResponse(describe_status(session), headers={"Cache-Control": "no-store"})
 
 
 @face("POST")
 def cancel(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     session = access.find_generation(who_is(request), session_id, to_change=True)
     session = services.cancel_generation(session)
-    return JsonResponse(services.describe_status(session)) if wants_json(request) else redirect(session)
+    return JsonResponse(describe_status(session)) if wants_json(request) else redirect(session)
 
 
 @face("POST")

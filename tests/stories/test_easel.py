@@ -24,6 +24,7 @@ from imaging.types import (
 from stories import easel, runner, services
 from stories.models import GenerationSession, Step
 from stories.people import Person
+from stories.status import describe_status
 from tests.stories.conftest import admit, done, step_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -245,7 +246,7 @@ def test_a_preview_reaches_the_status_and_goes_with_the_end(painter: FakePainter
     def show(watches: Sequence[Watch]) -> None:
         watches[0].on_preview(Image.new("RGB", (128, 96), "teal"))
         time.sleep(1.2)
-        seen.append(services.describe_status(services.find_generation(session.pk))["steps"][3]["preview"])
+        seen.append(describe_status(services.find_generation(session.pk))["steps"][3]["preview"])
 
     painter.during = show
     paint(session)

@@ -14,6 +14,7 @@ from stories import estimates, services
 from stories.models import GenerationSession, Step, StepStatus
 from stories.people import Person
 from stories.pipeline import KINDS, PIPELINE
+from stories.status import describe_status
 from tests.library import make_generation, make_story
 from tests.stories.conftest import admit, claim, done
 
@@ -57,7 +58,7 @@ def remaining(session: GenerationSession, now: Any = None) -> int | None:
 
 
 def test_without_history_nothing_is_said(session: GenerationSession) -> None:
-    assert services.describe_status(session)["remaining_seconds"] is None
+    assert describe_status(session)["remaining_seconds"] is None
 
 
 def test_it_goes_along_the_longest_way_by_medians(history: None, session: GenerationSession) -> None:
@@ -98,7 +99,7 @@ def test_an_ended_one_has_nothing_left(history: None, session: GenerationSession
 
 
 def ahead(session: GenerationSession) -> int:
-    return int(services.describe_status(GenerationSession.objects.get(pk=session.pk))["ahead"])
+    return int(describe_status(GenerationSession.objects.get(pk=session.pk))["ahead"])
 
 
 def start(person: str) -> GenerationSession:
@@ -132,7 +133,7 @@ def test_while_others_are_ahead_no_time_is_foretold(history: None, session: Gene
     late = start("cat")
     admit(late)
     late.refresh_from_db()
-    assert services.describe_status(late)["remaining_seconds"] is None
+    assert describe_status(late)["remaining_seconds"] is None
 
 
 def test_what_is_under_way_waits_for_nobody(session: GenerationSession) -> None:

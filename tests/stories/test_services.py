@@ -13,6 +13,7 @@ from django.db import connection
 from stories import services
 from stories.models import GeneratedImage, GenerationSession, Step, Story
 from stories.people import Person
+from stories.status import describe_status
 from tests.stories.conftest import claim, done
 
 
@@ -91,7 +92,7 @@ def test_a_stopped_one_goes_on_where_it_was(session: GenerationSession) -> None:
 
 
 def test_the_status_tells_everything_the_contract_names(session: GenerationSession) -> None:
-    status = services.describe_status(services.find_generation(session.pk))
+    status = describe_status(services.find_generation(session.pk))
     assert set(status) >= {
         "session_id", "status", "progress", "current_step", "steps", "partial_text", "story_id", "story_url",
         "error", "warnings",

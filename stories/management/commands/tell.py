@@ -31,6 +31,7 @@ from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import presence, printing, services, validation
 from stories.models import ENDED, GenerationSession, GenerationStatus, StepStatus, Story
 from stories.people import Person
+from stories.status import describe_status
 
 POLL_SECONDS = 0.3
 #: How often to look whether anybody is still there to do the work, in polls.
@@ -179,7 +180,7 @@ def follow(session: GenerationSession, console: Console, shown: Progress) -> dic
     told: set[str] = set()
     say_who_is_missing = watch_workers(console)
     while True:
-        status = services.describe_status(services.find_generation(session.pk))
+        status = describe_status(services.find_generation(session.pk))
         connection.close()
         words = len(status["partial_text"].split()) if not status["story_id"] else 0
         written = f" · {words} words" if words else ""
