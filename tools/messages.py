@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
@@ -43,8 +44,9 @@ TEMPLATES = {".html", ".xhtml", ".opf", ".txt"}
 def collect(domain: str) -> Catalog:
     """What the sources ask to be translated, with the files in which it stands."""
     found = Catalog(project="Starloom", fuzzy=False)
-    for name, words, notes in list_scripts() if domain == "djangojs" else list_python():
-        found.add(words, locations=[(name, 0)], auto_comments=notes)
+    with translation.override(None):
+        for name, words, notes in list_scripts() if domain == "djangojs" else list_python():
+            found.add(words, locations=[(name, 0)], auto_comments=notes)
     return found
 
 

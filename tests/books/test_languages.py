@@ -71,4 +71,7 @@ def test_what_hinders_the_press_is_told_in_the_language_of_who_asks(
     monkeypatch.setattr(pdf, "QUEUE_SECONDS", 0.01)
     with pdf._press, pytest.raises(Unprintable) as raised:
         FORMATS["pdf"].make(german)
-    assert str(raised.value) == "Other books are being typeset just now. Try again in a moment."
+    with translation.override("en"):
+        assert str(raised.value) == "Other books are being typeset just now. Try again in a moment."
+    with translation.override("de"):
+        assert str(raised.value).startswith("Gerade werden andere Bücher gesetzt.")

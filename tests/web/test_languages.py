@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +20,13 @@ from tests.web.conftest import SENTENCE
 
 GERMAN = {"HTTP_ACCEPT_LANGUAGE": "de-AT,de;q=0.9,en;q=0.5"}
 MARK = re.compile(r'<html lang="(\w+)" dir="(\w+)">')
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """The thread's language is that of its last request: other tests are not to hear of it."""
+    yield
+    translation.activate(ours.LANGUAGE_CODE)
 
 
 def test_a_german_browser_gets_german_pages(ann: Any) -> None:
