@@ -42,6 +42,7 @@ def main() -> None:
                         f"{name}-{width}-{mode}",
                         width,
                     )
+                    library.release(page)
                 page.context.close()
         chromium.close()
 

