@@ -12,8 +12,11 @@ from django.conf import settings as ours
 from django.test import Client
 from django.utils import timezone, translation
 
-from stories.events import list_warnings
+from stories.events import list_warnings, tell, tell_warnings
+from stories.makers import tell_language
 from stories.models import GenerationSession, Step, StepStatus
+from stories.notes import TOO_MUCH
+from stories.painting import tell_merge
 from stories.web.errors import server_error
 from tests.library import make_story
 from tests.web.conftest import SENTENCE
@@ -144,6 +147,29 @@ def test_what_is_missing_is_stored_in_english_and_told_in_german(ann: Any, sessi
     page = ann.get(session.get_absolute_url(), **GERMAN).text
     assert told in page and "What another server said." in page
     assert ann.get(f"/api/v1/generations/{session.pk}/", **GERMAN).json()["warnings"][0] == stored
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        (
+            tell_language("fr", "en", "sketch"),
+            "Gewünscht war diese Geschichte auf Französisch; geschrieben ist sie auf Englisch. Das",
+        ),
+        (tell_merge(0), "Das Zusammenfügen hat sich geändert, seit jene Szene entstand (Version 0, jetzt"),
+        (
+            TOO_MUCH.format(length="20,001", most="20,000"),
+            "Mit der neuen Stelle hätte der Text 20,001 Zeichen, und höchstens 20,000 sind möglich.",
+        ),
+        ("What another server said.", "What another server said."),
+    ],
+)
+def test_what_is_filled_in_when_it_is_stored_is_told_in_german(stored: str, told: str, session: Any) -> None:
+    session.warnings = [stored]
+    assert tell_warnings(session, []) == [stored]
+    with translation.override("de"):
+        assert tell_warnings(session, [])[0].startswith(told)
+        assert tell("warning", "story", {"message": stored}).startswith(told)
 
 
 def test_programs_are_answered_in_english(ann: Any, story: Any, session: Any) -> None:
