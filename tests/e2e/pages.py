@@ -64,8 +64,14 @@ class Library:
         text = "In the harbour a robot wound up the tide.\n\nNobody had asked it to, and it never stopped."
         send(page, f"{story}save/", story_text=text)
         send(page, f"{story}rewrite/", part="title", wish="Make it funnier")
+        proposal = page.get_by_role("region", name="A new version is here")
         page.goto(story)
-        page.get_by_role("region", name="A new version is here").wait_for(timeout=60_000)
+        for _ in range(60):  # a page that says it is being rewritten does not look again by itself
+            if proposal.is_visible():
+                return
+            page.wait_for_timeout(1000)
+            page.goto(story)
+        raise AssertionError("no new version came")
 
     def hold(self, page: Page) -> None:
         """A story in the middle of being written: the storyteller has but moments until it has begun, and
