@@ -19,7 +19,7 @@ SENTENCE = "A lighthouse keeper who collects lost songs in jars by the sea"
 
 
 class Library:
-    """A copy with something in it, and a visitor's cookies that may see it."""
+    """A copy with something in it, and a visitor's cookies that may see it; whatever language its pages speak."""
 
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
@@ -48,15 +48,15 @@ class Library:
 
     def begin(self, page: Page) -> None:
         page.goto("/")
-        page.get_by_label("Your sentence").fill(SENTENCE)
-        page.get_by_role("button", name="Weave the story").click()
+        page.locator("#prompt").fill(SENTENCE)
+        page.locator(".btn-weave").click()
         page.wait_for_url("**/generations/**")
 
     def share(self, page: Page, story: str) -> str:
         """Make a link to the story; its address."""
         page.goto(story)
-        page.locator("summary", has_text="Share").click()
-        page.get_by_role("button", name="Make a link").click()
+        page.locator("summary", has=page.locator(".state")).click()
+        page.locator(".share-form button").click()
         return page.locator("#share-url").input_value()
 
     def change(self, page: Page, story: str) -> None:
@@ -64,8 +64,14 @@ class Library:
         text = "In the harbour a robot wound up the tide.\n\nNobody had asked it to, and it never stopped."
         send(page, f"{story}save/", story_text=text)
         send(page, f"{story}rewrite/", part="title", wish="Make it funnier")
+        proposal = page.locator("#proposal")
         page.goto(story)
-        page.get_by_role("region", name="A new version is here").wait_for(timeout=60_000)
+        for _ in range(60):  # a page that says it is being rewritten does not look again by itself
+            if proposal.is_visible():
+                return
+            page.wait_for_timeout(1000)
+            page.goto(story)
+        raise AssertionError("no new version came")
 
     def hold(self, page: Page) -> None:
         """A story in the middle of being written: the storyteller has but moments until it has begun, and
