@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agents.languages import find_language, is_english, is_same
+from imaging.styles import STYLES
 from stories.notes import ENGLISH_ONLY, IN_ANOTHER_LANGUAGE
 
 if TYPE_CHECKING:
@@ -46,6 +47,13 @@ def name_sketches(*, writer: bool, painter: bool) -> dict[str, str]:
         "sketch_writer": _(WRITER) if writer else "",
         "sketch_painter": _(PAINTER) if painter else "",
     }
+
+
+def name_styles(story: Story) -> str:
+    """The styles of its pictures, in words: they may have been painted in several."""
+    painted = [image.style for kind, image in story.pictures.items() if kind != "combined" and image.style]
+    names = dict.fromkeys(painted or [story.style])
+    return " / ".join(_(STYLES[name].label) if name in STYLES else name for name in names)
 
 
 def name_writer(story: Story) -> str:

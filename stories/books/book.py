@@ -17,8 +17,7 @@ from django.utils.translation import gettext_noop
 from PIL import Image
 
 from agents.languages import direct, find_script, guess_language, has_drop_cap
-from imaging.styles import STYLES
-from stories.makers import name_painters, name_writer
+from stories.makers import name_painters, name_styles, name_writer
 from stories.models import GeneratedImage, GenerationSession, Story, StoryVersion
 from stories.pictures import open_picture
 from stories.versions import name_tongue
@@ -215,9 +214,8 @@ def tell_making(story: Story, making: GenerationSession | None) -> Iterator[tupl
     if changed := tell_change(story.version):
         yield _("The text"), changed
     if painters := name_painters(story):
-        style = _(STYLES[story.style].label) if story.style in STYLES else story.style
         told = _("{names}, in the style “{style}”")
-        yield _("Painted by"), told.format(names="; ".join(painters), style=style)
+        yield _("Painted by"), told.format(names="; ".join(painters), style=name_styles(story))
     seeds = [f"{_('Story')} {making.seed}"] if making else []
     seeds += [
         f"{image.get_image_type_display()} {image.seed}"

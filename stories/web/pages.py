@@ -11,11 +11,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agents.genres import GENRES
-from agents.languages import LANGUAGES, has_drop_cap, name_language
+from agents.languages import LANGUAGES, guess_language, has_drop_cap, name_language
 from imaging.styles import STYLES
 from stories import access, library
 from stories.events import format_seconds, list_events, tell_warnings
-from stories.makers import is_painted_by_sketch, name_painters, name_sketches, name_writer, tell_language
+from stories.makers import (
+    is_painted_by_sketch,
+    is_sketch,
+    name_painters,
+    name_sketches,
+    name_styles,
+    name_writer,
+    tell_language,
+)
 from stories.models import (
     ENDED,
     PROMPT_MAX,
@@ -179,7 +187,7 @@ def describe_book(story: Story, person: Person, form: RedoForm | None = None) ->
         "not_as_asked": tell_language_missed(story),
         "genre": _(GENRES[story.genre].label) if story.genre in GENRES else "",
         "source": find_listed_source(story, person),
-        "style": _(STYLES[story.style].label) if story.style in STYLES else story.style,
+        "style": name_styles(story),
         "pictured": bool(painted or story.character_description or story.background_description),
         "writer": name_writer(story),
         "painters": name_painters(story),
@@ -196,7 +204,10 @@ def tell_language_missed(story: Story) -> str:
     """That it is in another language than the one that was asked for, unless somebody has written it so."""
     if story.version and story.version.made_by == StoryVersion.Maker.PERSON:
         return ""
-    return translate_note(tell_language(story.asked_language, story.language, story.language_model))
+    asked = story.asked_language
+    if is_sketch(story.language_model):  # it tells in English whatever the sentence is in
+        asked = asked or guess_language(story.prompt)
+    return translate_note(tell_language(asked, story.language, story.language_model))
 
 
 def find_listed_source(story: Story, person: Person) -> Story | None:
