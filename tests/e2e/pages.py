@@ -19,7 +19,7 @@ SENTENCE = "A lighthouse keeper who collects lost songs in jars by the sea"
 
 
 class Library:
-    """A copy with something in it, and the cookies of a visitor that may see it; its pages speak any language."""
+    """A copy with something in it, and a visitor's cookies that may see it, in any language."""
 
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
