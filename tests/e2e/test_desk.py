@@ -46,6 +46,7 @@ def sign_in(here: Any, name: str) -> None:
     here.page.wait_for_url("**/admin/")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", ["dark", "light"])
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_stands_on_its_own_and_can_be_read_by_all(

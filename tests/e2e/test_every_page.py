@@ -23,6 +23,7 @@ def library(copy: Copy) -> Library:
     return Library(copy)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(visit: Callable[..., Any], library: Library, name: str) -> None:
     """In both modes at both widths, for which the page is not loaded anew."""

@@ -51,6 +51,7 @@ def test_a_language_is_chosen_without_a_script_and_kept(visit: Any) -> None:
     expect(page.get_by_role("button", name="Deutsch")).to_have_attribute("aria-current", "true")
 
 
+@pytest.mark.long
 def test_a_language_is_chosen_on_a_shared_page(visit: Any, library: Library) -> None:
     one = visit()
     library.fill(one.page)
@@ -59,6 +60,7 @@ def test_a_language_is_chosen_on_a_shared_page(visit: Any, library: Library) -> 
     expect(one.page.get_by_text("Kolophon")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", WIDTHS)
 def test_long_words_stay_within_every_page_and_axe_finds_nothing(
     visit: Callable[..., Any], library: Library, width: str
@@ -73,6 +75,7 @@ def test_long_words_stay_within_every_page_and_axe_finds_nothing(
     assert told == {name: (0, []) for name in PAGES}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("options", [WIDTHS["desktop"], PHONE])
 def test_pages_that_are_read_from_the_right_are_mirrored(
     visit: Callable[..., Any], library: Library, options: dict[str, Any]
@@ -92,6 +95,7 @@ def measure(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+@pytest.mark.long
 def test_arrow_keys_flick_the_way_in_which_a_page_is_read(visit: Any, library: Library) -> None:
     page = visit().page
     library.fill(page)
