@@ -102,6 +102,7 @@ class Library:
 
     def open(self, page: Page, name: str, mode: str) -> None:
         """Show this page, all of it loaded, in this mode (``dark`` or ``light``)."""
+        self.release(page)
         self.fill(page)
         page.evaluate(f"localStorage.setItem('sky', '{THEMES[mode]}')")
         PAGES[name](self, page)
