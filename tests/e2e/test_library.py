@@ -30,7 +30,9 @@ def book(page: Page, sentence: str) -> Any:
     return page.locator("[data-book]", has_text=sentence)
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    "screen", [pytest.param(WIDE, id="desktop"), pytest.param(PHONE, id="phone", marks=pytest.mark.long)]
+)
 def test_it_is_looked_through_marked_and_tidied(visit: Any, screen: dict[str, Any]) -> None:
     one = visit(**screen)
     page = one.page

@@ -37,7 +37,7 @@ def open_picture(address: str) -> tuple[int, int]:
         return picture.size
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_twenty_at_once_complete_and_are_still_there_after_a_restart(
     tmp_path_factory: pytest.TempPathFactory,
