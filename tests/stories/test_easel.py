@@ -137,7 +137,7 @@ def test_it_waits_for_company_no_longer_than_it_says(painter: FakePainter) -> No
     easel.gather(jobs, "gpu@test")
     job.watch.stop()
     assert jobs == [job]
-    assert easel.COMPANY_WAIT <= time.monotonic() - began < easel.COMPANY_WAIT + 0.2
+    assert easel.COMPANY_WAIT <= time.monotonic() - began < easel.COMPANY_WAIT + 0.5
 
 
 def test_trouble_with_one_is_not_its_neighbours(painter: FakePainter) -> None:
