@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -58,7 +59,7 @@ def _require_all(schema: dict[str, Any]) -> None:
     schema["required"] = [*schema["properties"]]
 
 
-class Description(BaseModel):
+class Description(BaseModel, ABC):
     """Something to paint, in fields that are one line each and bounded."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=_require_all)
@@ -82,9 +83,9 @@ class Description(BaseModel):
             return join_prompt(line)
         return shorten(line, words=FIELD_WORDS, characters=500)
 
+    @abstractmethod
     def as_prompt(self) -> str:
         """Say it as a painter's prompt, in English."""
-        raise NotImplementedError
 
     def as_words(self) -> str:
         """Say it to the readers of the book, in its language: to those of English as to the painter."""

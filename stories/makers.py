@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agents.languages import find_language, is_english, is_same
+from agents.languages import find_language, guess_language, is_english, is_same
 from imaging.styles import STYLES
 from stories.notes import ENGLISH_ONLY, IN_ANOTHER_LANGUAGE
 
@@ -30,9 +30,11 @@ def speaks(model: str, language: str) -> bool:
     return not language or is_english(language) or not is_sketch(model)
 
 
-def tell_language(asked: str, written: str, model: str) -> str:
+def tell_language(sentence: str, asked: str, written: str, model: str) -> str:
     """What to tell where a story is in another language than the one that was asked for; else "". It is in
     English, to be stored (`stories.notes`)."""
+    if is_sketch(model):  # it tells in English whatever the sentence is in: that is said too
+        asked = asked or guess_language(sentence)
     wanted = find_language(asked)
     if wanted is None or not written or is_same(asked, written):
         return ""

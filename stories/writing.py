@@ -19,7 +19,7 @@ from agents.languages import guess_language
 from agents.storyteller import StoryDraft, tell_story
 from stories.engines import language_model
 from stories.jobs import Job, Save
-from stories.makers import is_sketch, speaks, tell_language
+from stories.makers import speaks, tell_language
 from stories.models import Story, StoryVersion
 from stories.notes import ENGLISH_ONLY
 from stories.versions import hash_words, keep_shown, lock_story
@@ -39,9 +39,7 @@ def write_story(job: Job) -> Save:
     )
     asked = job.story.asked_language
     language = guess_language(draft.text, asked)
-    if is_sketch(model.name):  # it tells in English whatever the sentence is in: that is said too
-        asked = asked or guess_language(job.story.prompt)
-    missed = tell_language(asked, language, model.name)
+    missed = tell_language(job.story.prompt, asked, language, model.name)
 
     def save() -> dict[str, Any]:
         update(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import IO, Any
 
 from django.contrib import admin, messages
@@ -18,14 +19,11 @@ from stories.admin.deciding import Deciding
 from stories.books import FORMATS
 from stories.downloads import HEADERS, send
 from stories.models import Story
+from stories.services import Conflict, Refused
 
 PROJECT = FORMATS["project"]
 #: Stories in one zip, and bytes: it is made while the curator waits.
 STORIES_MOST, BYTES_MOST = 50, 512 * 2**20
-
-
-class TooLarge(Exception):
-    """The stories are more than one zip takes."""
 
 
 class Exporting(Deciding):
@@ -52,15 +50,12 @@ class Exporting(Deciding):
             self.message_user(request, words, messages.WARNING)
         if not chosen:
             return self.go_back(request, stories)
-        if number == 1:
-            return send(PROJECT, chosen[0])
         try:
+            if number == 1:
+                return send(PROJECT, chosen[0])
             packed = pack(chosen)
-        except TooLarge:
-            words = gettext("Together they are larger than {most} MiB. Choose fewer.").format(
-                most=BYTES_MOST >> 20
-            )
-            self.message_user(request, words, messages.ERROR)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
             return self.go_back(request, stories)
         return FileResponse(packed, as_attachment=True, filename="stories.zip", headers=HEADERS)
 
@@ -69,18 +64,17 @@ def pack(stories: Iterable[Story]) -> IO[Any]:
     """A zip of their project files, on the disk and not in memory, gone when it is closed.
 
     Raises:
-        TooLarge: they have more than `BYTES_MOST` bytes together.
+        Conflict: they have more than `BYTES_MOST` bytes together, or one is too large to come back.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    try:
+    with ExitStack() as unless_done:
+        file = unless_done.enter_context(tempfile.TemporaryFile())
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as packed:  # each is packed already
             for story in stories:
                 name = f"{slugify(story.title)[:60] or 'story'}-{story.pk.hex[:8]}{PROJECT.extension}"
                 packed.writestr(name, PROJECT.make(story))
                 if file.tell() > BYTES_MOST:
-                    raise TooLarge
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
+                    words = gettext("Together they are larger than {most} MiB. Choose fewer.")
+                    raise Conflict(words.format(most=BYTES_MOST >> 20))
+        unless_done.pop_all()  # the answer closes it
+        file.seek(0)
+        return file

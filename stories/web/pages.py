@@ -11,13 +11,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agents.genres import GENRES
-from agents.languages import LANGUAGES, guess_language, has_drop_cap, name_language
+from agents.languages import LANGUAGES, has_drop_cap, name_language
 from imaging.styles import STYLES
 from stories import access, library
 from stories.events import format_seconds, list_events, tell_warnings
 from stories.makers import (
     is_painted_by_sketch,
-    is_sketch,
     name_painters,
     name_sketches,
     name_styles,
@@ -204,10 +203,8 @@ def tell_language_missed(story: Story) -> str:
     """That it is in another language than the one that was asked for, unless somebody has written it so."""
     if story.version and story.version.made_by == StoryVersion.Maker.PERSON:
         return ""
-    asked = story.asked_language
-    if is_sketch(story.language_model):  # it tells in English whatever the sentence is in
-        asked = asked or guess_language(story.prompt)
-    return translate_note(tell_language(asked, story.language, story.language_model))
+    missed = tell_language(story.prompt, story.asked_language, story.language, story.language_model)
+    return translate_note(missed)
 
 
 def find_listed_source(story: Story, person: Person) -> Story | None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from stories.admin import exporting
+from stories.books import project
 from stories.books.importing import import_project
 from stories.models import Story
 from stories.people import Person
@@ -53,6 +54,15 @@ def test_what_has_no_text_or_lies_in_the_trash_is_left_out(curator: Client, stor
     assert len(read(export(curator, story, blank, trashed)).namelist()) == 1
     assert "2 left out" in page(curator, STORIES)
     assert "2 left out" in act(curator, STORIES, "export", blank, trashed)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_one_that_could_not_come_back_is_told(
+    curator: Client, story: Story, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [make_story(VISITOR, pictures=False) for _ in range(number - 1)]
+    monkeypatch.setattr(project, "IMAGES_MAX", 0)
+    assert "and a project file may hold 0" in act(curator, STORIES, "export", story, *others)
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ def test_a_change_keeps_what_is_known_of_the_language(known: str, changes: dict[
     [("", "en", ""), ("de", "", ""), ("pt-BR", "pt", ""), ("xx", "en", ""), ("de", "fr", "it is in French.")],
 )
 def test_only_what_is_certain_is_told(asked: str, written: str, told: str) -> None:
-    said = tell_language(asked, written, "tale")
+    said = tell_language("", asked, written, "tale")
     assert told in said
     assert bool(said) is bool(told)
 

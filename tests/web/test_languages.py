@@ -153,7 +153,7 @@ def test_what_is_missing_is_stored_in_english_and_told_in_german(ann: Any, sessi
     ("stored", "told"),
     [
         (
-            tell_language("fr", "en", "sketch"),
+            tell_language("", "fr", "en", "sketch"),
             "Gewünscht war diese Geschichte auf Französisch; geschrieben ist sie auf Englisch. Das",
         ),
         (tell_merge(0), "Das Zusammenfügen hat sich geändert, seit jene Szene entstand (Version 0, jetzt"),
