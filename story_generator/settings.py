@@ -45,6 +45,7 @@ PAINT_TIMEOUT = env.float("PAINT_TIMEOUT", default=1800.0)
 SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 
 # The life of a step: see stories/steps.py.
+WORKER_GROWTH_MAX = env.int("WORKER_GROWTH_MAX", default=2048)
 STEP_LEASE = env.float("STEP_LEASE", default=15.0)
 GENERATIONS_RUNNING_PER_PERSON = env.int("GENERATIONS_RUNNING_PER_PERSON", default=2)
 GENERATIONS_WAITING_PER_PERSON = env.int("GENERATIONS_WAITING_PER_PERSON", default=30)
