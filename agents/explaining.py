@@ -8,8 +8,11 @@ from ollama import ResponseError
 from agents.types import LanguageModel, LanguageModelError
 
 #: What the HTTP and Ollama clients raise. Besides their own errors these are what they make of an answer
-#: that is not in Ollama's language: a broken line of JSON, a list where an object belongs, no line at all.
-SERVER_ERRORS = (ResponseError, httpx.HTTPError, OSError, ValueError, TypeError, AttributeError, KeyError)
+#: that is not in Ollama's language: a broken line of JSON, one nested without end, a list where an object
+#: belongs, no line at all.
+SERVER_ERRORS = (
+    ResponseError, httpx.HTTPError, OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError,
+)  # fmt: skip
 
 
 def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
@@ -24,7 +27,7 @@ def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
             f"The language model at {model.address} does not answer. Start Ollama there, or set"
             " OLLAMA_BASE_URL, then try again."
         )
-    elif isinstance(error, httpx.HTTPError):
+    elif isinstance(error, httpx.HTTPError) and not isinstance(error, httpx.DecodingError):
         message = (
             f"The connection to the language model at {model.address} broke before the answer was"
             " complete. Try again; if it breaks again, look at Ollama's log."
