@@ -1,0 +1,84 @@
+"""Every address × who asks × method × kind of story, against the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from stories.live.app import ADDRESS, FORMS
+from tests.access.conftest import Question, Shelf, list_patterns, list_questions, undone
+from tests.access.table import ANYBODY, API, KINDS, LIVE, RULES, WEB, WHO
+
+Cast = Callable[..., dict[str, Client]]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def read_verdict(status: int, rule: str) -> str:
+    if status < 400 or status == 409 or (rule == ANYBODY and status in (400, 415)):
+        return "in"
+    return str(status)
+
+
+def expect(rule: str, kind: str) -> dict[str, str]:
+    said = "in " * len(WHO) if rule == ANYBODY else RULES[rule][kind]
+    return dict(zip(WHO, said.split(), strict=True))
+
+
+def test_every_address_is_in_the_table() -> None:
+    found = {name for name, written, _parts in list_patterns() if not written.startswith("admin/")}
+    assert found == set(WEB | API)
+    assert set(FORMS.values()) == set(LIVE)
+    assert set(ADDRESS.groupindex) == {"id", "form"}
+
+
+@pytest.mark.parametrize("table", [WEB, API], ids=["web", "api"])
+def test_it_answers_as_the_table_says(shelves: dict[str, Shelf], cast: Cast, table: Any) -> None:
+    got, expected = {}, {}
+    for question in list_questions(table):
+        for kind in KINDS if question.rule != ANYBODY else KINDS[:1]:
+            for who, verdict in expect(question.rule, kind).items():
+                cell = (question.name, question.how, kind, who)
+                answer = undone(lambda: question.ask(cast()[who], shelves[kind]))  # noqa: B023
+                got[cell], expected[cell] = read_verdict(answer.status_code, question.rule), verdict
+    assert {cell: (got[cell], expected[cell]) for cell in got if got[cell] != expected[cell]} == {}
+    assert len(got) > 300
+
+
+def test_no_other_method_does_anything(shelf: Shelf, cast: Cast) -> None:
+    """Nor one that a header names instead (X-HTTP-Method-Override and its kin)."""
+    wrong = {}
+    for name, asks in (WEB | API).items():
+        for method in set(METHODS) - {how.split()[0] for how in asks}:
+            for who, client in cast().items():
+                question = Question(name, method, "", {})
+                answer = undone(lambda: question.ask(client, shelf, Accept="application/json"))  # noqa: B023
+                expected = 404 if name == "api:" else 405
+                if answer.status_code != expected:
+                    wrong[name, method, who] = answer.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
+def test_a_header_is_no_method(shelf: Shelf, cast: Cast, header: str) -> None:
+    for name, method in (("api:story", "DELETE"), ("api:story", "PATCH"), ("api:favourite", "PUT")):
+        question = Question(name, "POST", "", {"title": "Another", "_method": method})
+        assert question.ask(cast()["owner"], shelf, **{header: method}).status_code == 405
+    shelf.story.refresh_from_db()
+    assert (shelf.story.title, shelf.story.trashed_at) == ("The private tale", None)
+
+
+def test_what_is_not_theirs_looks_like_what_is_not_there(shelf: Shelf, cast: Cast) -> None:
+    """Word by word, so that nobody can find out what exists."""
+    for name in ("story", "status", "edit", "api:story", "api:generation", "api:images"):
+        question = Question(name, "GET", "", {})
+        theirs = question.ask(cast()["other"], shelf, Accept="application/json")
+        known = shelf.story.pk, shelf.session.pk
+        path = theirs.wsgi_request.path
+        for one in known:
+            path = path.replace(str(one), "00000000-0000-4000-8000-000000000000")
+        nothing = cast()["other"].get(path, headers={"Accept": "application/json"})
+        assert (theirs.status_code, theirs.content) == (nothing.status_code, nothing.content), name
+        assert theirs.status_code == 404
