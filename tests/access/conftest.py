@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -129,11 +129,18 @@ def list_questions(table: Mapping[str, Mapping[str, Ask]] = WEB | API) -> Iterat
             yield Question(name, how, rule, data)
 
 
-def again(client: Client, **options: Any) -> Client:
-    """The same browser, as it was: what one request leaves behind is not there for the next."""
-    fresh = Client(**options)
-    fresh.cookies = SimpleCookie({name: morsel.value for name, morsel in client.cookies.items()})
-    return fresh
+@dataclass
+class Browser:
+    """Somebody's, with the same cookies whenever it is taken up. A client is slow in its first request."""
+
+    address: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def take_up(self, **options: Any) -> Client:
+        client = self.clients.setdefault(str(options), Client(REMOTE_ADDR=self.address, **options))
+        client.cookies = SimpleCookie(self.cookies)
+        return client
 
 
 @pytest.fixture(autouse=True)
@@ -155,13 +162,12 @@ def curator(db: None) -> Client:
 @pytest.fixture
 def cast(curator: Client) -> Callable[..., dict[str, Client]]:
     """Who comes by, as `tests.access.table.WHO` has them; each time with nothing done yet."""
-    whole = {
-        "nobody": Client(REMOTE_ADDR="198.51.100.4"),
-        "other": browser_of("ben"),
-        "owner": browser_of("ann"),
-        "staff": curator,
+    known = {"nobody": Client(), "other": browser_of("ben"), "owner": browser_of("ann"), "staff": curator}
+    browsers = {
+        who: Browser(f"198.51.100.{number}", {name: morsel.value for name, morsel in client.cookies.items()})
+        for number, (who, client) in enumerate(known.items())
     }
-    return lambda **options: {who: again(client, **options) for who, client in whole.items()}
+    return lambda **options: {who: one.take_up(**options) for who, one in browsers.items()}
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +16,10 @@ import pytest
 from django.conf import settings as its_settings
 from django.db import connection
 
+from stories.books import press
+from stories.books.project import STORY
 from stories.engines import language_model
-from stories.models import Story
+from stories.models import GenerationSession, Story
 from tests.hostile.conftest import go_on
 from tests.library import make_story
 from tests.support.hostile import Bystander, HostileOllama, tell
@@ -29,7 +33,8 @@ ASKERS = {
     "langchain_ollama": {"agents/llm.py"},
     "urllib.request": {"stories/books/press.py"},  # url2pathname alone
     "redis": {"stories/events.py", "stories/live/hub.py"},
-    "requests": set(), "http.client": set(), "aiohttp": set(), "socket": set(), "ftplib": set(), "smtplib": set(),
+    "requests": set(), "http.client": set(), "aiohttp": set(), "socket": set(), "ftplib": set(),
+    "smtplib": set(),
 }  # fmt: skip
 
 
@@ -66,26 +71,17 @@ def test_the_model_is_where_the_settings_say(settings: Any) -> None:
 def list_fields(url: str) -> dict[str, Any]:
     """What somebody may try to have asked for."""
     names = (
-        "url", "uri", "model", "base_url", "ollama_base_url", "OLLAMA_BASE_URL", "host", "image", "image_url", "src",
-        "callback", "webhook", "next", "file", "redirect", "proxy", "style", "genre", "language", "seed", "parameters",
-        "title", "character_description", "instruction", "passage", "like", "recipe", "again",
+        "url", "uri", "model", "base_url", "ollama_base_url", "OLLAMA_BASE_URL", "host", "image", "image_url",
+        "src", "callback", "webhook", "next", "file", "redirect", "proxy", "style", "genre", "language",
+        "seed", "parameters", "title", "character_description", "instruction", "passage", "like", "recipe",
+        "again",
     )  # fmt: skip
     return dict.fromkeys(names, url)
 
 
 def make_project(url: str) -> bytes:
     """A project file all of whose words are an address."""
-    words = dict.fromkeys(
-        (
-            "prompt",
-            "title",
-            "story_text",
-            "character_description",
-            "background_description",
-            "language_model",
-        ),
-        url,
-    )
+    words = dict.fromkeys((*STORY[:1], *STORY[2:7]), url)
     day = "2026-01-01T00:00:00+00:00"
     story = {
         **words, "style": "storybook", "genre": "", "language": "en", "described_from": {}, "created_at": day,
@@ -105,10 +101,9 @@ def test_no_field_of_a_request_is_asked_for(ollama: HostileOllama, bystander: By
     ollama.answer = tell(f'<img src="{url}"> ![x]({url}) {url} url({url})')
     ann, fields = browser_of("ann"), list_fields(url)
     headers = {
-        "X-Forwarded-Host": url, "Referer": url, "Origin": url, "Forwarded": f"host={url}", "X-Original-URL": url,
+        "X-Forwarded-Host": url, "Referer": url, "Forwarded": f"host={url}", "X-Original-URL": url,
         "Accept": "application/json",
     }  # fmt: skip
-    del headers["Origin"]
     story = make_story(ann.person)  # type: ignore[attr-defined]
     page, api = f"/story/{story.pk}/", f"/api/v1/stories/{story.pk}/"
     for path in ("generate/", "redo/", "choose/", "rewrite/", "refresh/", "save/", "share/"):
@@ -123,11 +118,10 @@ def test_no_field_of_a_request_is_asked_for(ollama: HostileOllama, bystander: By
         headers=headers,
     )
     assert begun.status_code == 202, begun.text
-    for session in {one.pk: one for story in Story.objects.all() for one in story.generations.all()}.values():
+    for session in GenerationSession.objects.all():
         go_on(session)
-    taken = ann.post(
-        "/import/file/", {"file": io.BytesIO(make_project(url))}, headers={"Accept": "text/html"}
-    )
+    file = io.BytesIO(make_project(url))
+    taken = ann.post("/import/file/", {"file": file}, headers={"Accept": "text/html"})
     assert taken.status_code in (302, 400)
     for one in Story.objects.exclude(story_text=""):
         for path in ("", "edit/", "export/epub/", "export/docx/", "export/markdown/", "export/project/"):
@@ -139,11 +133,6 @@ def test_no_field_of_a_request_is_asked_for(ollama: HostileOllama, bystander: By
 
 def test_the_press_fetches_nothing(tmp_path: Path, bystander: Bystander) -> None:
     """Whatever a page to be typeset should hold, it reads its own folder alone."""
-    import subprocess
-    import sys
-
-    from stories.books import press
-
     secret = tmp_path.parent / "secret.txt"
     secret.write_text("a secret of ours")
     (tmp_path / "book.html").write_text(

@@ -57,7 +57,8 @@ PROSE = (
 
 def as_story(payload: str, title: str = "") -> str:
     """A story that is one, with the payload in its title and in its midst."""
-    return f"# The tale of {title or payload}\n\n{PROSE}\n\n{payload}\n\n{PROSE} {payload}\n\nThe end came quietly."
+    text = f"{PROSE}\n\n{payload}\n\n{PROSE} {payload}\n\nThe end came quietly."
+    return f"# The tale of {title or payload}\n\n{text}"
 
 
 def as_fields(payload: str, names: list[str]) -> dict[str, str]:
