@@ -8,9 +8,11 @@ import unicodedata
 from agents.types import TITLE_MAX
 
 # Nulls and other controls but tab and newline; lone surrogates, which no database takes; what turns the
-# direction of text (the plain marks that Arabic and Hebrew need stay); byte order marks, invisible tags.
+# direction of text (the plain marks that Arabic and Hebrew need stay); byte order marks, invisible tags; what
+# is no character and no XML holds.
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 #: What is set above and below a letter (the last such mark stands at U+1E94A), and how much of it no script

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.access.conftest import Question, Shelf, list_patterns, list_questions
 from tests.access.table import ANYBODY, API, KINDS, LIVE, RULES, WEB, WHO
 
 Cast = Callable[..., dict[str, Client]]
+NOWHERE = uuid.UUID(int=1 << 76 | 1)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -70,6 +72,24 @@ def test_a_header_is_no_method(shelf: Shelf, cast: Cast, header: str) -> None:
     assert (shelf.story.title, shelf.story.trashed_at) == ("The private tale", None)
 
 
+def test_head_is_like_get_and_options_tell_nothing_of_what_is_there(shelf: Shelf, cast: Cast) -> None:
+    for question in list_questions():
+        if question.method == "GET":
+            for who in ("other", "owner"):
+                shown = undone(lambda: question.ask(cast()[who], shelf))  # noqa: B023
+                path = shown.wsgi_request.get_full_path()
+                headless = undone(lambda: cast()[who].head(path))  # noqa: B023
+                assert headless.status_code == shown.status_code, (question.name, who)
+                assert headless.content == b""
+        if question.name.startswith("api:") and question.name != "api:":
+            path = undone(lambda: question.ask(cast()["other"], shelf)).wsgi_request.path  # noqa: B023
+            elsewhere = path
+            for known in (shelf.story.pk, shelf.session.pk, shelf.picture.pk, shelf.version.pk):
+                elsewhere = elsewhere.replace(str(known), str(NOWHERE))
+            told = [cast()["other"].options(one).content for one in (path, elsewhere)]
+            assert told[0] == told[1], question.name
+
+
 def test_what_is_not_theirs_looks_like_what_is_not_there(shelf: Shelf, cast: Cast) -> None:
     """Word by word, so that nobody can find out what exists."""
     for name in ("story", "status", "edit", "api:story", "api:generation", "api:images"):
@@ -78,7 +98,7 @@ def test_what_is_not_theirs_looks_like_what_is_not_there(shelf: Shelf, cast: Cas
         known = shelf.story.pk, shelf.session.pk
         path = theirs.wsgi_request.path
         for one in known:
-            path = path.replace(str(one), "00000000-0000-4000-8000-000000000000")
+            path = path.replace(str(one), str(NOWHERE))
         nothing = cast()["other"].get(path, headers={"Accept": "application/json"})
         assert (theirs.status_code, theirs.content) == (nothing.status_code, nothing.content), name
         assert theirs.status_code == 404

@@ -250,7 +250,7 @@ def list_slow() -> Iterator[str]:
     yield "{" * TEXT_MAX
 
 
-@pytest.mark.parametrize("text", list_slow(), ids=lambda text: ascii(text[:4]))
+@pytest.mark.parametrize("text", [*list_slow()], ids=lambda text: ascii(text[:4]))
 def test_reading_takes_no_longer_than_its_length(text: str) -> None:
     """A worker that reads for seconds lets its heartbeat wait."""
     for read in (clean_text, split_story, plain_passage, find_json):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 import zipfile
 from collections.abc import Iterator
@@ -90,6 +91,11 @@ def check_pages(story: Story) -> None:
     check_page(Client(), shared, *texts)
     for path in ("/", "/stories/", "/stories/?q=brush", f"/?vary={story.pk}"):
         check_page(ann, path, story.title)
+    ann.post(f"/story/{story.pk}/delete/")
+    check_page(ann, "/stories/", story.title)  # what was done is told, with the title
+    check_page(ann, "/stories/trash/", story.title)
+    ann.post(f"/story/{story.pk}/restore/")
+    check_page(ann, f"/story/{story.pk}/", *texts)
 
 
 def check_json(story: Story) -> None:
@@ -219,10 +225,17 @@ def check_everything(story: Story) -> None:
     check_project(story)
 
 
-def test_all_of_it_stays_words_wherever_it_goes(ollama: HostileOllama) -> None:
+def test_all_of_it_stays_words_wherever_it_goes(
+    ollama: HostileOllama, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And what a story says is in no log."""
+    caplog.set_level(logging.INFO)
     story = tell_of("\n\n".join(PAYLOADS.values()), ollama, title=PAYLOADS["handlers"])
     assert "<script>alert(" in story.story_text
     check_everything(story)
+    assert "agents.llm" in caplog.text
+    for words in ("alert(", "evil.example", PROSE[:40], "SECRET_KEY", "A brush"):
+        assert words not in caplog.text
 
 
 @pytest.mark.long
