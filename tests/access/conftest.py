@@ -119,7 +119,7 @@ class Question:
 
 
 def encode(data: Mapping[str, Any]) -> tuple[bytes, str]:
-    return encode_multipart(BOUNDARY, data), MULTIPART_CONTENT
+    return encode_multipart(BOUNDARY, dict(data)), MULTIPART_CONTENT
 
 
 def list_questions(table: Mapping[str, Mapping[str, Ask]] = WEB | API) -> Iterator[Question]:

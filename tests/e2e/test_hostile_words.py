@@ -8,14 +8,16 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from stories.validation import UNWANTED, clean_text
+from tests.e2e.conftest import Visit
 from tests.support.copy import Copy
-from tests.support.hostile import PAYLOADS
+from tests.support.hostile import PAYLOADS, HostileOllama, tell
 
 pytestmark = pytest.mark.timeout(240)
 DAY = "2026-01-01T00:00:00+00:00"
@@ -69,8 +71,13 @@ def test_hostile_words_are_words_in_a_browser(visit: Callable[..., Any], copy: C
     one = visit()
     page: Page = one.page
     dialogs: list[str] = []
-    # Whether to leave what is being typed is the browser's own question.
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        """Whether to leave what is being typed is the browser's own question."""
+        dialogs.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.add_init_script(WATCH)
     page.goto("/import/")
     file = {"name": "x.starloom.zip", "mimeType": "application/zip", "buffer": make_project(list_words())}
@@ -95,3 +102,23 @@ def test_hostile_words_are_words_in_a_browser(visit: Callable[..., Any], copy: C
     assert set(dialogs) <= {"beforeunload"}
     assert one.strangers == set()
     assert one.problems == []
+
+
+@pytest.mark.long
+def test_a_hostile_storyteller_is_watched_live(browser: Browser, tmp_path: Path) -> None:
+    """Word by word, as the page's script puts them there, and then in the book."""
+    server = HostileOllama()
+    server.answer = tell("\n\n".join(PAYLOADS.values()), title=PAYLOADS["handlers"])
+    with Copy(tmp_path / "data", OLLAMA_BASE_URL=server.url, OLLAMA_MODEL="tale") as running:
+        one = Visit(browser, running)
+        one.page.add_init_script(WATCH)
+        one.page.goto("/")
+        one.page.locator("#prompt").fill("A brush <img src=x onerror=alert(1)> who paints {{ 7*7 }}")
+        one.page.locator(".btn-weave").click()
+        one.page.wait_for_url("**/story/**", timeout=90_000)
+        assert one.page.evaluate("window.ran") == []
+        assert PAYLOADS["styles"][:30] in one.page.locator("#text").inner_text()
+        assert one.strangers == set()
+        assert one.problems == []
+        one.context.close()
+    server.stop()

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from email.message import Message as Headers
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -242,6 +243,24 @@ def test_all_of_it_stays_words_wherever_it_goes(
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=[name.replace(" ", "-") for name in PAYLOADS])
 def test_each_stays_words_wherever_it_goes(ollama: HostileOllama, payload: str) -> None:
     check_everything(tell_of(payload, ollama))
+
+
+def test_no_template_and_no_script_of_ours_lets_markup_through() -> None:
+    """Nor is anything rendered as Markdown."""
+    root = Path(its_settings.BASE_DIR)
+    raw = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off|markdown")
+    html = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc")
+    python = re.compile(
+        r"mark_safe\(|SafeString\((?!'dir=)|import (markdown|commonmark|mistune|bleach)|\beval\(|pickle"
+    )
+    for folder, kind, wrong in (
+        ("templates", "*.html", raw), ("static/js", "*.js", html), ("static/stories", "*.js", html),
+        ("stories", "*.py", python), ("agents", "*.py", python), ("imaging", "*.py", python),
+    ):  # fmt: skip
+        files = list((root / folder).rglob(kind))
+        assert files
+        for file in files:
+            assert not wrong.search(file.read_text()), file.name
 
 
 def test_the_checks_see_what_acts() -> None:
