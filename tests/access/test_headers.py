@@ -128,9 +128,10 @@ def test_style_sheets_and_scripts_are_for_everybody(client: Client) -> None:
     answer = client.get(f"/static/css/{sheet.name}")
     assert "public" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    list(answer.streaming_content)
+    assert b"".join(answer)
 
 
+@pytest.mark.long  # it is a part of `make lint` too
 def test_the_checks_of_production_are_clean() -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],

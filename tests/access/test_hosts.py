@@ -22,13 +22,13 @@ def named(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("host", BAD)
-@pytest.mark.parametrize("path", ["/", "/stories/", "/admin/", "/api/v1/", "/health/", "/nowhere/"])
-def test_another_name_is_refused_and_not_repeated(db: None, host: str, path: str) -> None:
+def test_another_name_is_refused_and_not_repeated(db: None, host: str) -> None:
     client = Client(raise_request_exception=False)
-    answer = client.get(path, HTTP_HOST=host)
-    assert answer.status_code == 400
-    assert "evil" not in answer.text
-    assert "evil" not in str(answer.headers)
+    for path in ("/", "/stories/", "/admin/", "/api/v1/", "/health/", "/nowhere/"):
+        answer = client.get(path, HTTP_HOST=host)
+        assert answer.status_code == 400
+        assert "evil" not in answer.text
+        assert "evil" not in str(answer.headers)
 
 
 def test_addresses_that_we_give_out_have_our_name(shelf: Shelf) -> None:

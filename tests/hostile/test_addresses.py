@@ -84,7 +84,7 @@ def make_project(url: str) -> bytes:
     """A project file all of whose words are an address."""
     words = dict.fromkeys((*STORY[:1], *STORY[2:7]), url)
     day = "2026-01-01T00:00:00+00:00"
-    story = {
+    story: dict[str, Any] = {
         **words, "style": "storybook", "genre": "", "language": "en", "described_from": {}, "created_at": day,
         "shown": None,
     }  # fmt: skip
