@@ -112,11 +112,12 @@ def test_a_story_of_fifty_megabytes_is_none(ollama: HostileOllama, model: Langua
 
 @pytest.mark.parametrize("packed", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
 def test_a_packed_answer_is_not_unpacked(ollama: HostileOllama, model: LanguageModel, packed: str) -> None:
-    """Half a megabyte of it would be half a gigabyte of words."""
-    bomb = zlib.compress(b"x" * 10_000_000) if packed == "deflate" else gzip.compress(b"x" * 10_000_000)
-    ollama.answer = lambda server, chat: Response(bomb, headers={"Content-Encoding": packed})
+    """However right it would be: half a megabyte of it may be half a gigabyte of words."""
+    pack = zlib.compress if packed == "deflate" else gzip.compress
+    story, shown = (pack(line(f"# The Brush\n\n{PROSE}") + END), pack(b'{"model_info": {}}'))
+    ollama.answer = lambda server, chat: Response(story, headers={"Content-Encoding": packed})
     assert "does not speak Ollama's language" in str(fail(model))
-    ollama.shown = lambda: Response(bomb, headers={"Content-Encoding": packed})
+    ollama.shown = lambda: Response(shown, headers={"Content-Encoding": packed})
     with pytest.raises(LanguageModelError, match="does not speak"):
         check_model(model)
 
