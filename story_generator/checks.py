@@ -50,6 +50,15 @@ def check_secret_key(**_: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_sendfile(**_: Any) -> list[CheckMessage]:
+    """A header that the proxy does not read would send people empty pictures."""
+    if settings.SENDFILE in ("", "x-accel-redirect", "x-sendfile"):
+        return []
+    hint = "x-accel-redirect for nginx, x-sendfile for Apache and lighttpd, or nothing (docs/deployment.md)."
+    return [Error(f"SENDFILE is {settings.SENDFILE!r}.", hint=hint, id="starloom.E021")]
+
+
+@register()
 def check_sizes(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for name in ("IMAGE_SIZE", "SCENE_SIZE"):

@@ -63,6 +63,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
+SENDFILE = env.str("SENDFILE", default="").lower()
 
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
@@ -86,9 +87,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # so early for what others below answer
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "story_generator.policies.loosen",
+    "story_generator.policies.keep_private",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "story_generator.packing.PackWords",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -97,7 +100,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

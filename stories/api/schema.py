@@ -260,7 +260,7 @@ versions = extend_schema(
     operation_id="list_images",
     tags=PICTURES,
     summary="All versions of a story's pictures",
-    description="The live one of each type and those that were shown before.",
+    description="The live one of each type; for those who may change the story, all others too.",
     responses={200: ImageOutput(many=True), **problems(404)},
 )
 redo = extend_schema(
