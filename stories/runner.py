@@ -19,7 +19,7 @@ from PIL import Image
 
 from agents.types import GenerationStopped
 from imaging.types import PaintingStopped
-from stories import crashpoints, events, pictures, steps
+from stories import counting, crashpoints, events, pictures, steps, tracing
 from stories.jobs import Job
 from stories.models import GeneratedImage, Step
 from stories.models.generation import preview_url
@@ -79,6 +79,10 @@ class Heart:
             self._thread.join()
 
     def _beat(self) -> None:
+        with tracing.bound(self._step):
+            self._beat_for_ever()
+
+    def _beat_for_ever(self) -> None:
         while not self._wake.wait(BEAT_SECONDS) and not self._lost:
             self._give_up_if_stuck()
             self._text.flush()
@@ -123,7 +127,7 @@ def work_and_close(job: Job) -> None:
     next_job: Job | None = job
     while next_job:
         job, next_job = next_job, None
-        with trouble_logged(job.step.pk):
+        with tracing.bound(job.step), trouble_logged(job.step.pk):
             try:
                 child = _work_and_close(job)
             finally:
@@ -173,7 +177,6 @@ def _work_and_close(job: Job) -> Step | None:
     Returns the step that was taken with it.
     """
     step, child = job.step, None
-    began = time.monotonic()
     try:
         save = KINDS[step.name].load_work()(job)
         job.watch.stop()
@@ -187,9 +190,12 @@ def _work_and_close(job: Job) -> Step | None:
         message, transient = explain(error)
         kind = "passing" if transient else "final"
         logger.warning("%s %s: %s (%s)", step.name, step.pk, type(error).__name__, kind)
+        counting.note_failure(step, error, transient=transient)
         patiently(lambda: steps.fail(step, message, transient=transient))
     else:
-        logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
+        seconds = time.monotonic() - job.began
+        logger.info("%s %s: done in %.1f s", step.name, step.pk, seconds)
+        counting.STEP_SECONDS.observe(seconds, step.name)
     return child
 
 
