@@ -198,11 +198,19 @@ SPECTACULAR_SETTINGS = {
         "One sentence becomes an illustrated story.\n\n"
         "No key is needed to begin: a story that was made from a bare address is opened by its UUID, and "
         "listed nowhere. To find yours again, be somebody: sign in, or send `Authorization: Token …`. A "
-        "curator makes tokens in the admin, or `python manage.py drf_create_token NAME` does."
+        "curator makes tokens in the admin, or `python manage.py drf_create_token NAME` does.\n\n"
+        "Texts are trimmed, and what cannot be seen counts as nothing. Fields and parameters that are not "
+        "named here are ignored; answers may come to hold more of them. Every answer bears an "
+        "`X-Request-ID`, by which the log of the server is searched."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "stories.api.schema.ask_for_some",
+    ],
+    "COMPONENT_SPLIT_PATCH": False,  # which may be left out is said field by field
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
