@@ -238,15 +238,14 @@ class Life(RuleBasedStateMachine):
 
     def come_to_an_end(self) -> None:
         """Whatever happened so far, workers that do their work bring all of it to an end."""
-        for step in self.held:
-            Step.objects.filter(pk=step.pk, token=step.token).update(lease_until="2000-01-01T00:00Z")
+        Step.objects.filter(status=StepStatus.RUNNING).update(lease_until="2000-01-01T00:00Z")
         for _ in range(200):
             if not GenerationSession.objects.exclude(status__in=ENDED).exists():
                 break
             self.wait()
             self.dispatch()
             while self.messages:
-                step = steps.claim(self.messages.pop(), "worker")
+                step: Step | None = steps.claim(self.messages.pop(), "worker")
                 while step:
                     step = steps.finish(step, make(step), go_on=True)
             self.nothing_is_stuck_or_done_twice()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from stories.models import GenerationSession, Tally
 from stories.people import Person
 from tests.stories.conftest import admit, claim, done
 
-HERE = {"HTTP_HOST": "127.0.0.1:8000"}  # the test client's address is this machine's, too
+HERE: dict[str, Any] = {"HTTP_HOST": "127.0.0.1:8000"}  # the test client's address is this machine's, too
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +32,9 @@ def nothing_counted(db: None) -> Iterator[None]:
         counting._waiting.clear()
 
 
-def read(client: Client, **headers: str) -> dict[tuple[str, frozenset[str]], float]:
+def read(client: Client) -> dict[tuple[str, frozenset[str]], float]:
     """Sample and values of its labels → value."""
-    answer = client.get("/metrics/", **(headers or HERE))
+    answer = client.get("/metrics/", **HERE)
     assert answer.status_code == 200, answer.content
     samples: list[Sample] = [
         sample for family in text_string_to_metric_families(answer.text) for sample in family.samples
@@ -68,7 +69,7 @@ def test_nobody_reads_it_from_outside(client: Client) -> None:
         {"HTTP_HOST": "localhost", "REMOTE_ADDR": "10.0.0.1"},
     ],
 )
-def test_a_proxy_on_this_machine_is_not_this_machine(client: Client, headers: dict[str, str]) -> None:
+def test_a_proxy_on_this_machine_is_not_this_machine(client: Client, headers: dict[str, Any]) -> None:
     assert client.get("/metrics/", **headers).status_code == 401
 
 
@@ -96,7 +97,7 @@ def test_a_token_opens_it_and_none_opens_nothing(
 
 
 @pytest.mark.parametrize(("rights", "code"), [({"is_staff": True}, 200), ({}, 401)])
-def test_staff_may_and_other_accounts_may_not(client: Client, rights: dict[str, bool], code: int) -> None:
+def test_staff_may_and_other_accounts_may_not(client: Client, rights: dict[str, Any], code: int) -> None:
     client.force_login(User.objects.create_user("carol", **rights))
     assert client.get("/metrics/", REMOTE_ADDR="203.0.113.7").status_code == code
 
@@ -170,7 +171,7 @@ def test_watchers_of_processes_that_are_gone_are_not_counted(client: Client, mon
     monkeypatch.setattr(counting, "shown", now)
     Tally.objects.create(name=counting.WATCHERS, labels=["another"], value=2)
     Tally.objects.create(name=counting.WATCHERS, labels=["dead"], value=9)
-    Tally.objects.filter(labels=["dead"]).update(at=timezone.now() - timezone.timedelta(minutes=5))
+    Tally.objects.filter(labels=["dead"]).update(at=timezone.now() - timedelta(minutes=5))
     assert read(client)[sample("starloom_live_watchers")] == 5
     now[counting.WATCHERS] = lambda: 0.0
     assert read(client)[sample("starloom_live_watchers")] == 2
