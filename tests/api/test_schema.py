@@ -116,7 +116,7 @@ def test_it_says_what_is_refused(document: dict[str, Any]) -> None:
     assert not re.search(prompt["prompt"]["pattern"], "a\x00dragon")
     assert not re.search(title["title"]["pattern"], "a\ndragon")
     assert schemas["ImageChanges"]["required"] == ["is_live"]
-    assert schemas["ImageChanges"]["properties"]["is_live"]["enum"] == [True]
+    assert schemas["IsLiveEnum"]["enum"] == [True]
     assert {"required": ["title"]} in schemas["VersionInput"]["anyOf"]
     assert schemas["ProjectInput"]["properties"]["file"]["format"] == "binary"
     (forever,) = document["paths"]["/api/v1/trash/"]["delete"]["parameters"]

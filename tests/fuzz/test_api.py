@@ -53,6 +53,8 @@ class World:
 
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     owners: dict[str, Person] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    now: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         for name in ("owner", "other", "curator"):
@@ -71,15 +73,19 @@ class World:
             "forger": {"headers": {"Authorization": "Token 0123456789"}},
         }
 
-    def begin_anew(self, state: dict[str, Any]) -> dict[str, str]:
+    def begin_anew(self, state: dict[str, Any], *, only_read: bool = False) -> dict[str, str]:
         """The story as at first, and where its parts are found."""
+        was, self.now = self.now, state if only_read else None
+        if only_read and was is state:
+            return self.known
         Story.objects.all().delete()
         story = make_story(self.owners["owner"], pictures=False, id=STORY, **state)
         add_picture(story, id=IMAGE)
         StoryVersion.objects.create(story=story, id=VERSION, number=1, made_by="original", title="First")
         session = make_generation(story, GenerationStatus.CANCELLED)
         known = {"story_id": STORY, "image_id": IMAGE, "version_id": VERSION, "session_id": session.pk}
-        return {name: str(value) for name, value in known.items()}
+        self.known = {name: str(value) for name, value in known.items()}
+        return self.known
 
     def call(self, case: Case, who: str) -> Any:
         sent = self.people[who]
@@ -107,7 +113,8 @@ def world(db: None) -> World:
 
 
 def list_operations(schema: BaseSchema) -> list[APIOperation]:
-    return [found.ok() for found in schema.get_all_operations()]
+    found: list[Any] = list(schema.get_all_operations())
+    return [operation.ok() for operation in found]
 
 
 def make_cases(operation: APIOperation) -> st.SearchStrategy[Case]:
@@ -127,7 +134,8 @@ def place(case: Case, known: dict[str, str]) -> None:
 
 
 def is_right(case: Case, part: str) -> bool:
-    modes = {location.value: one.mode for location, one in case.meta.components.items()}
+    components = case.meta.components if case.meta else {}
+    modes = {location.value: one.mode for location, one in components.items()}
     return modes.get(part, GenerationMode.POSITIVE) == GenerationMode.POSITIVE
 
 
@@ -142,10 +150,10 @@ def call_often(operation: APIOperation, world: World) -> Counter[int]:
     """The statuses of the answers, each of which was as the document has it."""
     answers = Counter[int]()
 
-    @look(6)
+    @look(4)
     @given(make_cases(operation), st.sampled_from(sorted(world.people)), st.sampled_from(STATES))
     def call(case: Case, who: str, state: dict[str, Any]) -> None:
-        place(case, world.begin_anew(state))
+        place(case, world.begin_anew(state, only_read=operation.method == "get"))
         answer = world.call(case, who)
         answers[answer.status_code] += 1
         check(case, answer)
@@ -178,4 +186,4 @@ def test_one_call_after_another(schema: BaseSchema, world: World) -> None:
         def validate_response(self, response: Any, case: Case, *args: Any, **named: Any) -> None:
             check(case, response)
 
-    run_state_machine_as_test(Walk, settings=look(6, stateful_step_count=6))
+    run_state_machine_as_test(Walk, settings=look(3, stateful_step_count=6))

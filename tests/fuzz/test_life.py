@@ -295,6 +295,6 @@ def make(step: Step) -> Save:
 def test_whatever_happens_a_generation_comes_to_an_end(settings: Any) -> None:
     settings.GENERATIONS_RUNNING_PER_PERSON, settings.GENERATIONS_WAITING_PER_PERSON = RUNNING, WAITING
     try:
-        run_state_machine_as_test(Life, settings=look(8, stateful_step_count=30))
+        run_state_machine_as_test(Life, settings=look(5, stateful_step_count=30))
     finally:
         connection.close()

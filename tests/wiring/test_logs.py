@@ -12,8 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from structlog.contextvars import bound_contextvars
 
+from story_generator.checks import check_log_format
 from story_generator.logs import FORMS, make_formatter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +72,7 @@ def fail_over(secret: str) -> None:
 def test_an_exception_is_told_by_kind_and_place_and_never_by_its_message(write: Write, form: str) -> None:
     def log(logger: logging.Logger) -> None:
         try:
-            fail_over("the dragon's name")
+            fail_over("".join(["dra", "gon"]))  # the lines of the source are told
         except ValueError:
             logger.exception("it broke")
 
@@ -117,6 +120,16 @@ def run_with(**variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_setting_chooses_the_form() -> None:
-    assert "WARNING a: said" in run_with().stderr
     assert json.loads(run_with(LOG_FORMAT="json").stderr)["event"] == "said"
-    assert "WARNING a: said" in run_with(LOG_FORMAT="sonnet").stderr
+
+
+def test_lines_for_people_are_the_default() -> None:
+    assert settings.LOG_FORMAT == "console"
+    record = logging.LogRecord("a", logging.WARNING, __file__, 1, "said", (), None)
+    assert make_formatter("sonnet").format(record).endswith("Z WARNING a: said")
+
+
+@pytest.mark.parametrize(("form", "faults"), [("json", 0), ("console", 0), ("sonnet", 1), ("", 1)])
+def test_a_form_that_is_not_known_is_told_at_start(form: str, faults: int) -> None:
+    with override_settings(LOG_FORMAT=form):
+        assert len(check_log_format()) == faults
