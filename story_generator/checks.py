@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from stories.engines import painter_options
 from stories.sizes import parse_size
+from story_generator import logs
 
 DEFAULT_SIZE = "1024x768"
 #: As Go reads durations, and Ollama with it.
@@ -115,6 +116,14 @@ def check_painter(**_: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"{error}.", hint="See .env.example.", id="starloom.E043")]
     return []
+
+
+@register()
+def check_log_format(**_: Any) -> list[CheckMessage]:
+    if settings.LOG_FORMAT in logs.FORMS:
+        return []
+    hint = f"Choose one of: {', '.join(logs.FORMS)}."
+    return [Error(f"LOG_FORMAT is {settings.LOG_FORMAT!r}.", hint=hint, id="starloom.E050")]
 
 
 @register()

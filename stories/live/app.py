@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from stories import counting
 from stories.events import Kind
 from stories.live.door import Refused, Scope, find_last, open_door
 from stories.live.hub import Hub
@@ -36,6 +37,7 @@ ENDED, TRY_AGAIN_LATER = 1000, 1013
 
 #: The hub of this process.
 hub = Hub()
+counting.shown[counting.WATCHERS] = hub.count_watchers
 
 
 class Live:
