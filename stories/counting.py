@@ -117,6 +117,11 @@ def note_failure(step: Step, error: Exception, *, transient: bool) -> None:
         MODEL_ERRORS.add("language" if isinstance(error, LanguageModelError) else "painter", fault)
 
 
+def note_absence(error: Exception) -> None:
+    """Count a call to a language model that does not answer: no step's failure."""
+    MODEL_ERRORS.add("language", name_fault(error))
+
+
 def name_fault(error: Exception) -> str:
     """What a client or a card raised, where we have put our own words in its place."""
     under = error.__cause__ or error.__context__ or error if hasattr(error, "transient") else error

@@ -17,9 +17,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from stories import counting, figures, presence
+from stories import breaker, counting, figures, presence
 from stories.counting import Spread
-from stories.models import Tally
+from stories.models import Step, StepStatus, Tally
 
 Tell = Callable[[], Iterable[Metric]]
 
@@ -57,6 +57,17 @@ def tell_presence() -> Iterator[Metric]:
     yield family
 
 
+def tell_model() -> Iterator[Metric]:
+    """Whether the language model's server is left alone, and how many steps wait for it."""
+    yield GaugeMetricFamily(
+        "starloom_language_model_away",
+        "1 while the language model's server does not answer and is left alone.",
+        value=breaker.is_open(),
+    )
+    waiting = Step.objects.filter(status=StepStatus.READY, away_since__isnull=False).count()
+    yield GaugeMetricFamily("starloom_steps_waiting_for_model", "Steps that wait for it.", value=waiting)
+
+
 def tell_watchers() -> Iterator[Metric]:
     shown = Tally.objects.filter(name=counting.WATCHERS, at__gt=Now() - GONE)
     number = shown.aggregate(sum=Sum("value"))["sum"] or 0
@@ -92,7 +103,7 @@ def _tell_spread(spread: Spread, counted: dict[tuple[str, Any], float]) -> Metri
 
 
 #: All that is told, in this order.
-TELLERS: list[Tell] = [tell_queues, tell_presence, tell_watchers, tell_counts]
+TELLERS: list[Tell] = [tell_queues, tell_presence, tell_model, tell_watchers, tell_counts]
 
 
 class Rows(Collector):

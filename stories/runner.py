@@ -227,6 +227,7 @@ def _note(step: Step, error: Exception) -> None:
     message, transient = explain(error)
     if getattr(error, "server", Server.WELL) is Server.AWAY:
         logger.warning("%s %s: the language model does not answer", step.name, step.pk)
+        counting.note_absence(error)
         until = breaker.find_next_try() or _soon(step)
         patiently(lambda: steps.put_off(step, message, until))
         return
