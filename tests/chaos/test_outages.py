@@ -1,0 +1,176 @@
+"""Redis emptied, Redis away, a deploy under load, the storyteller away, poison: what people notice of it.
+
+`make outages MINUTES=10` runs these; `make test-long` runs them with Redis away for a minute.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from tests.chaos import invariants
+from tests.chaos.run import CLAIMS
+from tests.chaos.stage import LEASE, Stage
+
+MINUTES = float(os.environ.get("STARLOOM_MINUTES", "1"))
+FLUSHES = RESTARTS = 20
+#: Slow enough that a story is at work when something happens to it.
+WORDS_PER_SECOND = 150
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900 + 120 * MINUTES)]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("outages")
+    (folder / "crashes").mkdir()
+    with Stage(
+        folder, words_per_second=WORDS_PER_SECOND, STARLOOM_CRASH_DIR=str(folder / "crashes"),
+        GENERATIONS_WAITING_PER_PERSON="5000",
+    ) as stage:  # fmt: skip
+        yield stage
+
+
+@pytest.fixture
+def storyteller(stage: Stage) -> Iterator[httpx.Client]:
+    """The storyteller's door for faults; they are forgotten afterwards."""
+    with httpx.Client(base_url=stage.outside.url("storyteller"), timeout=5) as client:
+        yield client
+        client.delete("/_faults").raise_for_status()
+
+
+def tell(text: str) -> None:
+    """For docs/reliability.md; pytest shows it with -s."""
+    print(f"\n    {text}")  # noqa: T201
+
+
+def wait_for(seconds: float, what: Callable[[], Any]) -> Any:
+    """What it returns as soon as that is something, or None when the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := what():
+            return found
+        time.sleep(0.1)
+    return None
+
+
+def assert_all_whole(stage: Stage, ids: list[str], seconds: float) -> None:
+    ended = stage.copy.wait(ids, seconds)
+    assert [(status["status"], status["warnings"]) for status in ended] == [("completed", [])] * len(ids)
+    assert invariants.find_broken(stage, ids) == {}
+
+
+def test_nothing_is_lost_when_redis_is_emptied_again_and_again(stage: Stage) -> None:
+    ids = []
+    with redis.Redis.from_url(stage.outside.url("redis")) as client:
+        for number in range(FLUSHES):
+            ids.append(stage.copy.generate(f"Flushed story {number}", images=number % 2 == 0))
+            time.sleep(0.7)
+            client.flushall()
+    assert_all_whole(stage, ids, 120)
+    tell(f"FLUSHALL: {FLUSHES} times, {len(ids)} generations, all whole")
+
+
+def test_a_deploy_under_load_loses_nothing_and_repeats_little(stage: Stage) -> None:
+    first_before, again_before = stage.query(CLAIMS)[0]
+    ids: list[str] = []
+    for number in range(RESTARTS):
+        ids += [stage.copy.generate(f"Deployed story {number}.{n}", images=n == 0) for n in range(3)]
+        time.sleep(1 + number % 4 * 0.5)
+        assert stage.copy.stop() == 0
+        stage.copy.start()
+    assert_all_whole(stage, ids, 180)
+    first, again = stage.query(CLAIMS)[0]
+    first, again = first - first_before, again - again_before
+    tell(
+        f"Restarts: {RESTARTS}, {len(ids)} generations, all whole; "
+        f"{again} of {first + again} claims were repeated ({again / (first + again):.1%})"
+    )
+    assert again < 0.05 * first
+
+
+def test_redis_away_hinders_nobody_and_all_goes_on_when_it_is_back(stage: Stage) -> None:
+    ids, seconds = [], []
+    stage.outside.send_away("redis")
+    until = time.monotonic() + 60 * MINUTES
+    while time.monotonic() < until:
+        began = time.monotonic()
+        ids.append(stage.copy.generate(f"Story {len(ids)} without a broker", images=len(ids) % 10 == 0))
+        seconds.append(time.monotonic() - began)
+        time.sleep(1)
+    before = stage.query("SELECT clock_timestamp()")[0][0]
+    stage.outside.let_back("redis")
+    question = "SELECT min(at) FROM stories_event WHERE kind = 'step_started' AND at > %s"
+    moved = wait_for(60, lambda: stage.query(question, before)[0][0])
+    assert moved, "nothing moved within a minute"
+    p95 = statistics.quantiles(seconds, n=20)[-1]
+    tell(
+        f"Redis away for {MINUTES:g} min: {len(ids)} submissions, none refused; create p95 "
+        f"{p95 * 1000:.0f} ms; moving again {(moved - before).total_seconds():.1f} s after its return"
+    )
+    assert_all_whole(stage, ids, 120 + 2 * len(ids))
+    assert p95 < 0.3
+    assert (moved - before).total_seconds() < 15
+
+
+def test_a_storyteller_that_is_away_is_told_and_waited_for(stage: Stage) -> None:
+    stage.outside.send_away("storyteller")
+    try:
+        began = time.monotonic()
+        ids = [stage.copy.generate(f"Untold story {n}", images=False) for n in range(3)]
+        waiting = wait_for(10, lambda: stage.copy.status(ids[0])["waiting"])
+        seconds = time.monotonic() - began
+        assert waiting, "nobody is told"
+        assert waiting["for"] == "language_model"
+        assert "not answering" in waiting["message"]
+        time.sleep(10)  # several tries
+        for status in map(stage.copy.status, ids):
+            assert status["status"] not in ("failed", "cancelled", "completed")
+            assert [step["attempts"] for step in status["steps"]] == [0, 0, 0]
+    finally:
+        stage.outside.let_back("storyteller")
+    assert_all_whole(stage, ids, 120)
+    for status in map(stage.copy.status, ids):
+        assert [step["attempts"] for step in status["steps"]] == [1, 1, 1]
+    tell(f"Storyteller away: told after {seconds:.1f} s; no attempt used up")
+    assert seconds < 5
+
+
+def test_a_story_that_the_model_never_gets_right_stops_and_harms_no_other(
+    stage: Stage, storyteller: httpx.Client
+) -> None:
+    wanted = {"fault": "empty", "times": -1, "match": "venomous"}
+    storyteller.post("/_faults", json=wanted).raise_for_status()
+    poisoned = stage.copy.generate("A venomous story", images=False)
+    others = [stage.copy.generate(f"Good story {n}", images=False) for n in range(4)]
+    [ended] = stage.copy.wait([poisoned], 120)
+    assert_all_whole(stage, others, 60)
+    assert ended["status"] == "failed" and ended["error"]
+    assert ended["steps"][0]["attempts"] == 3
+    tell(f"Poison (no answer fits): {ended['steps'][0]['attempts']} executions; {ended['error']}")
+
+
+@pytest.mark.parametrize("step", ["story", "background_image"])
+def test_a_step_that_kills_its_worker_stops_and_harms_no_other(stage: Stage, step: str) -> None:
+    """Others are at work in the same worker, each time."""
+    others = [stage.copy.generate(f"Good story {n} beside {step}") for n in range(3)]
+    poisoned = stage.copy.generate(f"A story that kills by {step}")
+    (stage.folder / "crashes" / "work-before").write_text(f"poison {poisoned} {step}")
+    others += [stage.copy.generate(f"Later story {n} beside {step}") for n in range(3)]
+    [ended] = stage.copy.wait([poisoned], 60 + 12 * LEASE)
+    assert_all_whole(stage, others, 120)
+    [found] = [found for found in ended["steps"] if found["name"] == step]
+    started = stage.query(
+        "SELECT count(*) FROM stories_event WHERE kind = 'step_started' AND session_id = %s AND step = %s",
+        poisoned, step,
+    )[0][0]  # fmt: skip
+    tell(f"Poison (kills its worker) in {step}: {started} executions; {found['error']}")
+    assert found["status"] in ("failed", "skipped")
+    assert "worker" in found["error"]
+    assert started <= 3
