@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 #: The channel on which PostgreSQL tells the dispatcher that there is something to hand out.
 CHANNEL = "starloom_steps"
 MAX_FAILURES = 3
-MAX_DEATHS = 5
+MAX_DEATHS = 3
 BACKOFF_BASE, BACKOFF_LIMIT = 2.0, 60.0  # seconds
 
 PHASES = json.dumps({kind.name: kind.phase for kind in KINDS.values()})

@@ -121,7 +121,8 @@ TEMPLATES = [
 ]
 
 # A pool of at most eight connections a process. `close()` gives one back at once, so that none waits on a
-# model (law 3), and each is tried before it is lent: a restarted PostgreSQL costs no failed request.
+# model (law 3), and each is tried before it is lent: a restarted PostgreSQL costs no failed request. A try to
+# connect that fails is given up soon: by default the pool waits longer after each, up to minutes.
 _database: dict[str, Any] = (
     env.db_url("DATABASE_URL") if DATABASE_URL else {"ENGINE": "django.db.backends.postgresql"}
 )
@@ -130,7 +131,7 @@ DATABASES = {
         **_database,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60},
+            "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60, "reconnect_timeout": 3},
             "application_name": "starloom",
             # A host that vanished is noticed within 20 s, even in the middle of a statement.
             "connect_timeout": 5,

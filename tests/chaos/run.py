@@ -19,6 +19,8 @@ from tests.chaos.stage import LEASE, Stage
 
 #: Seconds between two rounds.
 BETWEEN = (0.2, 1.8)
+#: So that a story takes seconds, in which something can happen to it.
+WORDS_PER_SECOND = 300
 LONGEST_SILENCE = 2 * LEASE + 15
 #: No generation may be without a sign of life for longer when everything is back.
 STUCK_AFTER = 60
@@ -89,7 +91,7 @@ def run(
 ) -> Reckoning:
     """Do it all; what is broken stands in the reckoning."""
     began, rng, clock, found = time.monotonic(), random.Random(seed), Clock(), Reckoning()
-    with Stage(folder) as stage, Signs(stage, clock) as signs:
+    with Stage(folder, words_per_second=WORDS_PER_SECOND) as stage, Signs(stage, clock) as signs:
         with Load(stage, random.Random(seed + 1), generations) as load:
             for number, disturbance in enumerate(draw(rng, rounds), start=1):
                 load.due = 1 + number * generations // rounds

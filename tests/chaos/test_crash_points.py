@@ -99,8 +99,8 @@ def test_a_kill_at_this_place_loses_and_doubles_nothing(crashes: Crashes, place:
 
 @pytest.mark.parametrize("place", PLACES_OF_FAILURE)
 def test_a_kill_while_a_failure_is_noted_loses_and_doubles_nothing(crashes: Crashes, place: str) -> None:
-    """One generation after the other: a worker's death takes the fault of a neighbour's step with it. An agent
-    asks twice before it says that an answer is invalid, and two agents ask at once."""
+    """One generation after the other: a worker's death takes the fault of a neighbour's step with it. An
+    agent asks twice before it says that an answer is invalid, and two agents ask at once."""
     copy, fault = crashes.copy, "invalid_json" if place.startswith("retry") else "error_404"
     crashes.arm(place)
     for number in range(KILLS):
