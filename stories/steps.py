@@ -26,6 +26,7 @@ from stories import crashpoints, events
 from stories.events import Kind
 from stories.jobs import Save
 from stories.models import ENDED, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.notes import WORKER_STOPPED
 from stories.pipeline import KINDS, find_phase, measure_progress
 from stories.statements import CLAIM, LOCK, LOCKED, MOVE, read_claimed
 
@@ -65,7 +66,7 @@ def claim(step_id: uuid.UUID, worker: str) -> Step | None:
         return None
     crashpoints.reach("claim-after-commit", step)
     if step.deaths > MAX_DEATHS:
-        close_failed(step, f"The worker stopped {MAX_DEATHS} times while it was busy with this step.")
+        close_failed(step, WORKER_STOPPED.format(number=MAX_DEATHS))
         return None
     return step
 
