@@ -14,10 +14,10 @@ import httpx
 
 from agents.types import LanguageModel, LanguageModelError
 
-#: A model may be silent for minutes, while it is loaded. A machine that has vanished is noticed within 20 s.
+#: A model may be silent for minutes, while it is loaded. A machine that has vanished is noticed within 10 s.
 KEEPALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
     (socket.IPPROTO_TCP, getattr(socket, name), value)
-    for name, value in {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}.items()
+    for name, value in {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}.items()
     if hasattr(socket, name)  # macOS has others, and its own patience
 ]
 

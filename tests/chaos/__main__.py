@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bench.report import RESULTS
@@ -21,16 +23,18 @@ def main() -> int:
     options = parser.parse_args()
     generations = options.generations or max(1, options.rounds * 2 // 5)
     os.nice(5)
-    with tempfile.TemporaryDirectory(prefix="starloom-chaos-") as folder:
-        found = run(
-            Path(folder), options.rounds, generations, seed=options.seed,
-            say=lambda line: print(line, flush=True),  # noqa: T201
-        )  # fmt: skip
+    folder = Path(tempfile.mkdtemp(prefix="starloom-chaos-"))
+    say = partial(print, flush=True)
+    say(f"data and logs: {folder}")
+    found = run(folder, options.rounds, generations, seed=options.seed, say=say)
     text = write_markdown(found)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "chaos.md").write_text(text)
-    print(text)  # noqa: T201
-    return 1 if found.broken else 0
+    say(text)
+    if found.broken:
+        return 1  # the logs are kept
+    shutil.rmtree(folder)
+    return 0
 
 
 def write_markdown(found: Reckoning) -> str:

@@ -73,7 +73,7 @@ def find_broken(stage: Stage, accepted: Iterable[str]) -> dict[str, list[object]
         "generations open": OPEN,
     }
     broken: dict[str, list[object]] = {rule: stage.query(sql) for rule, sql in questions.items()}
-    broken["accepted and gone"] = sorted(set(accepted) - known)
+    broken["accepted and gone"] = [*sorted(set(accepted) - known)]
     broken["files that do not open"] = list(find_bad_files(stage))
     return {rule: found for rule, found in broken.items() if found}
 

@@ -34,7 +34,7 @@ class Load:
         self.did = Counter[str]()
         self.fallen: list[tuple[str, int, int]] = []
         self._open: dict[str, int] = {}
-        self._http = httpx.Client(base_url=stage.copy.url, timeout=5)
+        self._http = httpx.Client(base_url=stage.copy.url, timeout=3)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="load", daemon=True)
 

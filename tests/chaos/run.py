@@ -21,6 +21,8 @@ from tests.chaos.stage import LEASE, Stage
 BETWEEN = (0.2, 1.8)
 #: So that a story takes seconds, in which something can happen to it.
 WORDS_PER_SECOND = 300
+#: Rounds go on when so many submissions, at most, are late, or after this time.
+LATE, CATCH_UP_SECONDS = 3, 5.0
 LONGEST_SILENCE = 2 * LEASE + 15
 #: No generation may be without a sign of life for longer when everything is back.
 STUCK_AFTER = 60
@@ -97,6 +99,7 @@ def run(
                 load.due = 1 + number * generations // rounds
                 time.sleep(rng.uniform(*BETWEEN))
                 found.disturbances[disturb(stage, disturbance, rng, clock)] += 1
+                wait_for_load(load)
                 if number % 20 == 0:
                     say(f"{number} of {rounds} rounds, {len(load.accepted)} generations, "
                         f"longest silence {signs.longest.seconds:.1f} s: {signs.longest.state}")  # fmt: skip
@@ -136,6 +139,13 @@ def disturb(stage: Stage, disturbance: Disturbance, rng: random.Random, clock: C
         time.sleep(rng.uniform(*disturbance.lasts))
         undo()
     return disturbance.name
+
+
+def wait_for_load(load: Load) -> None:
+    """Let those who submit keep up: their server may just be dead, and they ask one after the other."""
+    deadline = time.monotonic() + CATCH_UP_SECONDS
+    while len(load.accepted) < load.due - LATE and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def await_ends(stage: Stage, signs: Signs) -> list[Silence]:

@@ -20,7 +20,7 @@ from tests.support.proxy import Proxy
 
 LEASE = 5
 #: When PostgreSQL's client gives up a machine that acknowledges nothing: story_generator/settings.py.
-KEEPALIVES = 20.0
+KEEPALIVES = 10.0
 ROOM = "1g"
 SETTINGS = {
     "OLLAMA_MODEL": "sketch", "OLLAMA_NUM_PARALLEL": "4", "STEP_LEASE": str(LEASE), "LLM_TIMEOUT": "20",
@@ -67,7 +67,7 @@ class Stage:
         while True:
             try:
                 with psycopg.connect(self.outside.url("postgres"), connect_timeout=2) as connection:
-                    return connection.execute(sql, values).fetchall()
+                    return connection.execute(sql, values or None).fetchall()
             except psycopg.OperationalError:
                 if time.monotonic() > deadline:
                     raise

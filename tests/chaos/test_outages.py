@@ -96,7 +96,8 @@ def test_a_deploy_under_load_loses_nothing_and_repeats_little(stage: Stage) -> N
 
 
 def test_redis_away_hinders_nobody_and_all_goes_on_when_it_is_back(stage: Stage) -> None:
-    ids, seconds = [], []
+    ids: list[str] = []
+    seconds: list[float] = []
     stage.outside.send_away("redis")
     until = time.monotonic() + 60 * MINUTES
     while time.monotonic() < until:
