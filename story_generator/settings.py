@@ -168,7 +168,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A worker that hears nothing from Redis any more connects anew within 7 s (1 s and twice the interval).
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
-    "socket_timeout": 5,
+    "socket_timeout": 3,
     "health_check_interval": 3,
     "max_retries": 0,
 }

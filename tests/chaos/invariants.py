@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Protocol
 
 from PIL import Image
 
@@ -60,9 +61,18 @@ OLD = 3 * 24 * 3600
 TIDY = "from stories.housekeeping import tidy_media; tidy_media()"
 
 
-def find_broken(stage: Stage, accepted: Iterable[str]) -> dict[str, list[object]]:
+class House(Protocol):
+    """A running copy of the product, on a stage or by itself."""
+
+    @property
+    def media(self) -> Path: ...
+
+    def query(self, sql: str, /, *values: object) -> list[Any]: ...
+
+
+def find_broken(house: House, accepted: Iterable[str]) -> dict[str, list[object]]:
     """What is not as it must be, by the rule that it breaks."""
-    known = {row[0] for row in stage.query("SELECT id::text FROM stories_generationsession")}
+    known = {row[0] for row in house.query("SELECT id::text FROM stories_generationsession")}
     questions = {
         "steps done twice": DONE_TWICE,
         "generations ended twice": FINISHED_TWICE,
@@ -72,18 +82,18 @@ def find_broken(stage: Stage, accepted: Iterable[str]) -> dict[str, list[object]
         "told without words": WORDLESS,
         "generations open": OPEN,
     }
-    broken: dict[str, list[object]] = {rule: stage.query(sql) for rule, sql in questions.items()}
+    broken: dict[str, list[object]] = {rule: house.query(sql) for rule, sql in questions.items()}
     broken["accepted and gone"] = [*sorted(set(accepted) - known)]
-    broken["files that do not open"] = list(find_bad_files(stage))
+    broken["files that do not open"] = list(find_bad_files(house))
     return {rule: found for rule, found in broken.items() if found}
 
 
-def find_bad_files(stage: Stage) -> Iterable[object]:
+def find_bad_files(house: House) -> Iterable[object]:
     """Those of rows, and their copies, that are missing or no picture."""
-    for name, width, height, copies in stage.query(
+    for name, width, height, copies in house.query(
         "SELECT file, width, height, copies FROM stories_generatedimage"
     ):
-        path = stage.media / name
+        path = house.media / name
         sizes = {path: width} | {path.with_name(f"{path.stem}-{copy}.webp"): copy for copy in copies}
         for file, wide in sizes.items():
             try:

@@ -17,7 +17,7 @@ ENDED = ("completed", "failed", "cancelled")
 #: How many generations are under way at once, at most.
 OPEN_MOST = 6
 PICTURES = 0.6
-CANCELLED, REDONE = 0.05, 0.1
+CANCELLED, REDONE = 0.05, 0.25
 
 
 class Load:

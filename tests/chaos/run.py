@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,9 @@ def run(
             for number, disturbance in enumerate(draw(rng, rounds), start=1):
                 load.due = 1 + number * generations // rounds
                 time.sleep(rng.uniform(*BETWEEN))
+                told = f"{datetime.now(UTC):%H:%M:%S} {number} {disturbance.name}\n"
+                with (folder / "rounds.log").open("a") as log:
+                    log.write(told)
                 found.disturbances[disturb(stage, disturbance, rng, clock)] += 1
                 wait_for_load(load)
                 if number % 20 == 0:

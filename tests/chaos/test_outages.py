@@ -9,15 +9,18 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import redis
 
 from tests.chaos import invariants
 from tests.chaos.run import CLAIMS
-from tests.chaos.stage import LEASE, Stage
+from tests.chaos.stage import LEASE, SETTINGS, Stage
+from tests.support.copy import Copy
 
 MINUTES = float(os.environ.get("STARLOOM_MINUTES", "1"))
 FLUSHES = RESTARTS = 20
@@ -61,9 +64,13 @@ def wait_for(seconds: float, what: Callable[[], Any]) -> Any:
 
 
 def assert_all_whole(stage: Stage, ids: list[str], seconds: float) -> None:
-    ended = stage.copy.wait(ids, seconds)
+    assert_whole(stage.copy, stage, ids, seconds)
+
+
+def assert_whole(copy: Copy, house: invariants.House, ids: list[str], seconds: float) -> None:
+    ended = copy.wait(ids, seconds)
     assert [(status["status"], status["warnings"]) for status in ended] == [("completed", [])] * len(ids)
-    assert invariants.find_broken(stage, ids) == {}
+    assert invariants.find_broken(house, ids) == {}
 
 
 def test_nothing_is_lost_when_redis_is_emptied_again_and_again(stage: Stage) -> None:
@@ -77,17 +84,19 @@ def test_nothing_is_lost_when_redis_is_emptied_again_and_again(stage: Stage) -> 
     tell(f"FLUSHALL: {FLUSHES} times, {len(ids)} generations, all whole")
 
 
-def test_a_deploy_under_load_loses_nothing_and_repeats_little(stage: Stage) -> None:
-    first_before, again_before = stage.query(CLAIMS)[0]
+def test_a_restart_of_everything_under_load_loses_nothing_and_repeats_little(tmp_path: Path) -> None:
+    """The application and its services, asked to stop and started again: a deploy."""
     ids: list[str] = []
-    for number in range(RESTARTS):
-        ids += [stage.copy.generate(f"Deployed story {number}.{n}", images=n == 0) for n in range(3)]
-        time.sleep(1 + number % 4 * 0.5)
-        assert stage.copy.stop() == 0
-        stage.copy.start()
-    assert_all_whole(stage, ids, 180)
-    first, again = stage.query(CLAIMS)[0]
-    first, again = first - first_before, again - again_before
+    settings = SETTINGS | {"SKETCH_WORDS_PER_SECOND": str(WORDS_PER_SECOND)}
+    del settings["OLLAMA_MODEL"]
+    with Copy(tmp_path / "data", **settings) as copy:
+        for number in range(RESTARTS):
+            ids += [copy.generate(f"Deployed story {number}.{n}", images=n == 0) for n in range(3)]
+            time.sleep(1 + number % 4 * 0.5)
+            assert copy.stop() == 0
+            copy.start()
+        assert_whole(copy, copy, ids, 180)
+        first, again = copy.query(CLAIMS)[0]
     tell(
         f"Restarts: {RESTARTS}, {len(ids)} generations, all whole; "
         f"{again} of {first + again} claims were repeated ({again / (first + again):.1%})"
@@ -144,6 +153,33 @@ def is_answered(stage: Stage, generation: str) -> bool:
         return False
 
 
+def test_progress_that_was_seen_is_kept_when_database_and_worker_die_at_once(stage: Stage) -> None:
+    """Nobody is left to tell it again, so what was seen must have been on disk."""
+    for number in range(8):
+        generation = stage.copy.generate(f"Story {number} with a sudden end", images=False)
+        seen = watch_it_rise(stage, generation)
+        for part in ("postgres", "text"):
+            for process in stage.processes(part):
+                process.kill()
+        kept = stage.query("SELECT progress FROM stories_generationsession WHERE id = %s", generation)[0][0]
+        assert kept >= seen
+        assert_all_whole(stage, [generation], 60)
+
+
+def watch_it_rise(stage: Stage, generation: str) -> int:
+    """Its progress, at the moment in which that has risen for the second time."""
+    seen: set[int] = set()
+    with psycopg.connect(stage.outside.url("postgres"), autocommit=True) as watcher:
+        while len(seen) < 3:
+            found = watcher.execute(
+                "SELECT progress FROM stories_generationsession WHERE id = %s", [generation]
+            ).fetchone()
+            assert found
+            seen.add(found[0])
+            time.sleep(0.005)
+    return max(seen)
+
+
 def test_a_storyteller_that_is_away_is_told_and_waited_for(stage: Stage) -> None:
     stage.outside.send_away("storyteller")
     try:
@@ -184,10 +220,13 @@ def test_a_story_that_the_model_never_gets_right_stops_and_harms_no_other(
 @pytest.mark.parametrize("step", ["story", "background_image"])
 def test_a_step_that_kills_its_worker_stops_and_harms_no_other(stage: Stage, step: str) -> None:
     """Others are at work in the same worker, each time."""
+    armed = stage.folder / "crashes" / "work-before"
+    [dispatcher] = stage.processes("dispatcher")
+    dispatcher.suspend()  # so that nothing begins before all of it is there
     others = [stage.copy.generate(f"Good story {n} beside {step}") for n in range(3)]
     poisoned = stage.copy.generate(f"A story that kills by {step}")
-    armed = stage.folder / "crashes" / "work-before"
     armed.write_text(f"poison {poisoned} {step}")
+    dispatcher.resume()
     others += [stage.copy.generate(f"Later story {n} beside {step}") for n in range(3)]
     [ended] = stage.copy.wait([poisoned], 60 + 12 * LEASE)
     assert_all_whole(stage, others, 120)

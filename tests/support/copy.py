@@ -73,6 +73,10 @@ class Copy:
     def console(self) -> str:
         return self.output.read_text(errors="replace") if self.output.exists() else ""
 
+    @property
+    def media(self) -> Path:
+        return self.data_dir / "media"
+
     def variables(self) -> Mapping[str, str]:
         """What the launcher tells other commands of its services."""
         lines = (self.data_dir / "embedded.env").read_text().splitlines()
@@ -81,7 +85,7 @@ class Copy:
     def query(self, sql: str, *values: object) -> list[Any]:
         """Rows of a query to its database."""
         with psycopg.connect(self.variables()["DATABASE_URL"]) as connection:
-            return connection.execute(sql, values).fetchall()
+            return connection.execute(sql, values or None).fetchall()
 
     def processes(self) -> dict[str, list[psutil.Process]]:
         return find_processes(self.process.pid)
