@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 KINDS = ("character", "background", "combined")
 
 
-def ask(sql: str, *values: object) -> list[Any]:
+def ask(sql: str, *values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         return cursor.fetchall()
@@ -63,7 +63,10 @@ def reopen(whole: GenerationSession, stage: Stage) -> None:
 
 
 def repeat(kind: str, **more: str) -> Callable[[GenerationSession, Stage], None]:
-    return lambda whole, stage: Event.objects.create(session=whole, kind=kind, **more) and None
+    def damage(whole: GenerationSession, stage: Stage) -> None:
+        Event.objects.create(session=whole, kind=kind, **more)
+
+    return damage
 
 
 def change(model: Any, wanted: dict[str, Any], **values: Any) -> Callable[[GenerationSession, Stage], None]:
