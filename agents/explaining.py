@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 from ollama import ResponseError
 
-from agents.types import LanguageModel, LanguageModelError
+from agents.types import LanguageModel, LanguageModelError, Server
 
 #: What the HTTP and Ollama clients raise. Besides their own errors these are what they make of an answer
 #: that is not in Ollama's language: a broken line of JSON, a list where an object belongs, no line at all.
@@ -16,15 +16,12 @@ def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
     """Turn one of `SERVER_ERRORS` into a message and a verdict."""
     if isinstance(error, ResponseError):
         message, transient = _explain_answer(model, error)
-        return LanguageModelError(message, transient=transient)
+        return LanguageModelError(message, transient=transient, server=_judge(error.status_code))
     if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
         return explain_silence(model, model.idle_timeout)
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | OSError):
-        message = (
-            f"The language model at {model.address} does not answer. Start Ollama there, or set"
-            " OLLAMA_BASE_URL, then try again."
-        )
-    elif isinstance(error, httpx.HTTPError):
+        return explain_absence(model)
+    if isinstance(error, httpx.HTTPError):
         message = (
             f"The connection to the language model at {model.address} broke before the answer was"
             " complete. Try again; if it breaks again, look at Ollama's log."
@@ -34,7 +31,17 @@ def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
             f"What answers at {model.address} does not speak Ollama's language. Check OLLAMA_BASE_URL"
             " and the server's log, then try again."
         )
-    return LanguageModelError(message, transient=True)
+    return LanguageModelError(message, transient=True, server=Server.TROUBLED)
+
+
+def explain_absence(model: LanguageModel) -> LanguageModelError:
+    """Tell of a server that is not reached."""
+    return LanguageModelError(
+        f"The language model at {model.address} does not answer. Start Ollama there, or set"
+        " OLLAMA_BASE_URL, then try again.",
+        transient=True,
+        server=Server.AWAY,
+    )
 
 
 def explain_silence(model: LanguageModel, seconds: float) -> LanguageModelError:
@@ -43,6 +50,7 @@ def explain_silence(model: LanguageModel, seconds: float) -> LanguageModelError:
         f"The language model at {model.address} sent nothing for {seconds:g} seconds. It may be"
         " overloaded, or still loading; try again in a while.",
         transient=True,
+        server=Server.TROUBLED,
     )
 
 
@@ -53,6 +61,13 @@ def explain_too_long(model: LanguageModel) -> LanguageModelError:
         " at once here. Shorten the sentence, or raise the context (num_ctx), then try again.",
         transient=False,
     )
+
+
+def _judge(status: int) -> Server:
+    """A server that is too busy, and a gateway before one that is away, say so before anything is begun."""
+    if status in {429, 502, 503}:
+        return Server.AWAY
+    return Server.TROUBLED if status >= 500 or status < 100 else Server.WELL
 
 
 def _explain_answer(model: LanguageModel, error: ResponseError) -> tuple[str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from urllib.parse import urlsplit, urlunsplit
 
 #: The most characters of a story's title and of its text.
@@ -18,15 +19,25 @@ ShouldStop = Callable[[], bool]
 OnText = Callable[[str], None]
 
 
+class Server(Enum):
+    """How a call left the model's server: well; in trouble with what it had begun; or away, so that the call
+    was never begun and nothing can be held against it."""
+
+    WELL = "well"
+    TROUBLED = "troubled"
+    AWAY = "away"
+
+
 class LanguageModelError(Exception):
     """A language model gave no usable answer. The message is written for the person who waits for it.
 
     ``transient`` says whether trying again may help (a server that restarts) or not (a missing model).
     """
 
-    def __init__(self, message: str, *, transient: bool) -> None:
+    def __init__(self, message: str, *, transient: bool, server: Server = Server.WELL) -> None:
         super().__init__(message)
         self.transient = transient
+        self.server = server
 
 
 class GenerationStopped(Exception):
@@ -50,7 +61,7 @@ class LanguageModel:
     name: str
     num_ctx: int = 8192
     keep_alive: str = "10m"
-    connect_timeout: float = 5.0
+    connect_timeout: float = 3.0
     idle_timeout: float = 300.0
     total_timeout: float = 1200.0
 

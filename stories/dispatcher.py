@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from stories import crashpoints, presence
 from stories.models import ENDED, Step
 from stories.pipeline import GPU, TEXT
-from stories.steps import CHANNEL
+from stories.settling import CHANNEL
 from stories.tasks import empty_trash, run_step, tidy_media
 
 logger = logging.getLogger(__name__)

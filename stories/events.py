@@ -53,6 +53,7 @@ class Kind(models.TextChoices):
     STARTED = "step_started", _("{label}.")  # attempt
     DONE = "step_done", _("{label}: done in {took}.")  # seconds, model
     RETRY = "step_retry", _("{label} did not work and is tried again in {pause:.0f} s: {message}")
+    AWAY = "step_away", _("{label} waits: the language model does not answer, and is asked again and again.")
     WARNING = "warning", "{message}"
     FAILED = "step_failed", _("{label} failed: {message}")
     REOPENED = "reopened", _("What is missing is tried again.")

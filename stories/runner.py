@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import threading
 import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from celery.worker import state
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils import timezone
 from PIL import Image
 
-from agents.types import GenerationStopped
+from agents.explaining import explain_absence
+from agents.types import GenerationStopped, Server
 from imaging.types import PaintingStopped
-from stories import crashpoints, events, pictures, steps
-from stories.jobs import Job
-from stories.models import GeneratedImage, Step
+from stories import breaker, crashpoints, events, pictures, steps
+from stories.engines import language_model
+from stories.jobs import Job, Save
+from stories.models import GeneratedImage, Step, StepStatus
 from stories.models.generation import preview_url
-from stories.pipeline import GPU, KINDS
+from stories.pipeline import GPU, KINDS, TEXT
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,6 +36,9 @@ T = TypeVar("T")
 BEAT_SECONDS = 0.5
 #: How long a finished result waits for the database to come back before it is given up.
 PATIENCE_SECONDS = 180.0
+#: Seconds until a language model that does not answer is asked again while its breaker is closed: about as
+#: long as it has not answered, within these.
+AWAY_LEAST, AWAY_MOST = 2.0, 60.0
 #: A story's usual length, by which progress is told while it is written.
 USUAL_STORY_CHARACTERS = 2500
 
@@ -105,9 +113,23 @@ class Heart:
 
 
 def run(step_id: uuid.UUID, worker: str) -> None:
-    """Claim a step and do it. Losing the race for it is ordinary: somebody else does it."""
+    """Claim a step of the text queue and do it. Losing the race for it is ordinary: somebody else does it."""
+    if put_off(step_id):
+        return
     if job := take(step_id, worker):
         work_and_close(job)
+
+
+def put_off(step_id: uuid.UUID) -> bool:
+    """Whether the step was put off unclaimed, because the language model is known not to answer."""
+    until = breaker.find_next_try()
+    if until is None:
+        return False
+    with trouble_logged(step_id):
+        step = Step.objects.filter(pk=step_id, status=StepStatus.READY).first()
+        if step:
+            steps.put_off(step, str(explain_absence(language_model())), until)
+    return True
 
 
 def take(step_id: uuid.UUID, worker: str) -> Job | None:
@@ -175,7 +197,7 @@ def _work_and_close(job: Job) -> Step | None:
     step, child = job.step, None
     began = time.monotonic()
     try:
-        save = KINDS[step.name].load_work()(job)
+        save = _work(job)
         job.watch.stop()
         crashpoints.reach("work-after", step)
         child = patiently(lambda: steps.finish(step, save, go_on=may_go_on()))
@@ -184,13 +206,34 @@ def _work_and_close(job: Job) -> Step | None:
     except (steps.StepLost, OperationalError, InterfaceError):
         raise
     except Exception as error:
-        message, transient = explain(error)
-        kind = "passing" if transient else "final"
-        logger.warning("%s %s: %s (%s)", step.name, step.pk, type(error).__name__, kind)
-        patiently(lambda: steps.fail(step, message, transient=transient))
+        _note(step, error)
     else:
         logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
     return child
+
+
+def _work(job: Job) -> Save:
+    work = KINDS[job.step.name].load_work()
+    return breaker.ask(lambda: work(job)) if job.step.queue == TEXT else work(job)
+
+
+def _note(step: Step, error: Exception) -> None:
+    """Note why nothing came of a step's work."""
+    message, transient = explain(error)
+    if getattr(error, "server", Server.WELL) is Server.AWAY:
+        logger.warning("%s %s: the language model does not answer", step.name, step.pk)
+        until = breaker.find_next_try() or _soon(step)
+        patiently(lambda: steps.put_off(step, message, until))
+        return
+    kind = "passing" if transient else "final"
+    logger.warning("%s %s: %s (%s)", step.name, step.pk, type(error).__name__, kind)
+    patiently(lambda: steps.fail(step, message, transient=transient))
+
+
+def _soon(step: Step) -> datetime:
+    now = timezone.now()
+    away = (now - (step.away_since or now)).total_seconds()
+    return now + timedelta(seconds=random.uniform(1, min(max(away, AWAY_LEAST), AWAY_MOST)))
 
 
 def explain(error: Exception) -> tuple[str, bool]:

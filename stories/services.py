@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imaging.styles import DEFAULT_STYLE
-from stories import events, steps
+from stories import events, settling
 from stories.models import (
     ENDED,
     GeneratedImage,
@@ -100,7 +100,7 @@ def start_generation(
         )
         Step.objects.bulk_create(build_steps(session))
         events.record(session.pk, events.Kind.ASKED)
-        steps.notify()
+        settling.notify()
     return session
 
 
@@ -113,7 +113,7 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
     """
     with transaction.atomic():
         take_turn(session.person, session.story.origin)
-        its_steps = steps.lock(session.pk)
+        its_steps = settling.lock(session.pk)
         session = GenerationSession.objects.get(pk=session.pk)
         if not session.is_ended:
             raise Conflict(_("This story is still being made."))
@@ -124,17 +124,17 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
         except Story.DoesNotExist:
             raise Conflict(_("This story lies in the trash. Take it out to go on with it.")) from None
         _check_room(session.person, session.story.origin)
-        steps.reopen(session, its_steps)
+        settling.reopen(session, its_steps)
     return GenerationSession.objects.get(pk=session.pk)
 
 
 def cancel_generation(session: GenerationSession) -> GenerationSession:
     """Stop a generation. What was made so far stays. Stopping an ended one changes nothing."""
     with transaction.atomic():
-        its_steps = steps.lock(session.pk)
+        its_steps = settling.lock(session.pk)
         session = GenerationSession.objects.get(pk=session.pk)
         if not session.is_ended:
-            steps.cancel_all(session, its_steps)
+            settling.cancel_all(session, its_steps)
     return GenerationSession.objects.get(pk=session.pk)
 
 
@@ -170,7 +170,7 @@ def begin_redo(
             step.wanted = wanted[step.name]
         Step.objects.bulk_create(todo)
         events.record(session.pk, events.Kind.ASKED, redo)
-        steps.notify()
+        settling.notify()
     return session
 
 

@@ -114,7 +114,7 @@ MOVE = """
         UPDATE stories_step AS step
         SET status = settled.status, error = settled.error, result = settled.result::jsonb,
             failures = settled.failures, token = NULL, lease_until = NULL, dispatched_at = NULL,
-            partial = '', preview = NULL, not_before = clock_timestamp(),
+            partial = '', preview = NULL, not_before = clock_timestamp(), away_since = NULL,
             finished_at = CASE settled.status WHEN 'ready' THEN NULL ELSE clock_timestamp() END
         FROM unnest(%(ids)s::uuid[], %(statuses)s::text[], %(errors)s::text[], %(results)s::text[],
             %(failures)s::int[]) AS settled(id, status, error, result, failures)

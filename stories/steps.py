@@ -1,11 +1,9 @@
-"""A step's life: ready, claim, heartbeat, finish, fail. Nothing else writes steps.
+"""A step's life: ready, claim, heartbeat, finish, fail, put off. Nothing else writes steps (but
+`stories.settling`, what becomes of the others then).
 
 The row is the truth and a message only a hint (docs/architecture.md): whoever claims a step gets a fresh
 token, and every later word about it counts only while the row still carries that token. So a lost, doubled
 or late message is harmless, and recovery after a death is nothing but the same claim.
-
-Whoever changes several steps of a generation locks all of them first, in reading order, and its row after
-that: two branches that end at once see each other, and nobody waits for somebody who waits for them.
 """
 
 from __future__ import annotations
@@ -14,28 +12,28 @@ import json
 import logging
 import random
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Greatest, Now
+from django.db.models import Case, F, When
+from django.db.models.functions import Coalesce, Greatest, Now
+from django.utils import timezone
 
 from stories import crashpoints, events
 from stories.events import Kind
 from stories.jobs import Save
-from stories.models import ENDED, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.models import GenerationSession, Step, StepStatus
 from stories.notes import WORKER_STOPPED
-from stories.pipeline import KINDS, find_phase, measure_progress
-from stories.statements import CLAIM, LOCK, LOCKED, MOVE, read_claimed
+from stories.pipeline import KINDS, measure_progress
+from stories.settling import close, lock
+from stories.statements import CLAIM, read_claimed
 
 logger = logging.getLogger(__name__)
 
-#: The channel on which PostgreSQL tells the dispatcher that there is something to hand out.
-CHANNEL = "starloom_steps"
-MAX_FAILURES = 3
-MAX_DEATHS = 3
+#: So often a step is tried that ends in an error, or over which its worker dies.
+MAX_FAILURES = MAX_DEATHS = 3
 BACKOFF_BASE, BACKOFF_LIMIT = 2.0, 60.0  # seconds
 
 PHASES = json.dumps({kind.name: kind.phase for kind in KINDS.values()})
@@ -43,12 +41,6 @@ PHASES = json.dumps({kind.name: kind.phase for kind in KINDS.values()})
 
 class StepLost(Exception):
     """The step is no longer ours: cancelled, or claimed by another after our lease ran out."""
-
-
-def notify() -> None:
-    """Wake the dispatcher when the current transaction commits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 def lease() -> timedelta:
@@ -106,7 +98,7 @@ def finish(step: Step, save: Save, *, go_on: bool = False) -> Step | None:
     with transaction.atomic():
         steps = _lock_ours(step)
         result = save()
-        settled = _close(step, steps, StepStatus.DONE, result=result)
+        settled = close(step, steps, StepStatus.DONE, result=result)
         crashpoints.reach("finish-before-commit", step)
         if next_one := next((other for other in settled if go_on and _can_follow(step, other)), None):
             child = _take(next_one.pk, step.worker, alone=False)
@@ -159,6 +151,7 @@ def fail(step: Step, message: str, *, transient: bool) -> None:
             status=StepStatus.READY,
             failures=F("failures") + 1,
             not_before=Now() + timedelta(seconds=pause),
+            away_since=None,
             error=message,
             token=None,
             lease_until=None,
@@ -170,6 +163,35 @@ def fail(step: Step, message: str, *, transient: bool) -> None:
     crashpoints.reach("retry-after-commit", step)
 
 
+def put_off(step: Step, message: str, until: datetime) -> None:
+    """Let a step wait for a language model that does not answer: ours, or one that nobody has claimed. That
+    is no failure, and a claim is as if it had not been. What has waited for ``LLM_PATIENCE`` is closed.
+
+    Raises:
+        StepLost: it is another's, or waits no longer.
+    """
+    patience = timedelta(seconds=settings.LLM_PATIENCE)
+    if step.away_since and timezone.now() - step.away_since > patience:
+        close_failed(step, message)
+        return
+    with transaction.atomic():
+        its_own = Step.objects.filter(pk=step.pk, token=step.token, status=step.status)
+        put_off = its_own.update(
+            status=StepStatus.READY,
+            attempt=F("attempt") - Case(When(status=StepStatus.RUNNING, then=1), default=0),
+            not_before=until,
+            away_since=Coalesce("away_since", Now()),
+            error=message,
+            token=None,
+            lease_until=None,
+            dispatched_at=None,
+        )
+        if not put_off:
+            raise StepLost(step.name)
+        if step.away_since is None:
+            events.record(step.session_id, Kind.AWAY, step.name, message=message)
+
+
 def close_failed(step: Step, message: str) -> None:
     """Close a step that could not be done: a required one fails the generation, others are skipped.
 
@@ -179,39 +201,9 @@ def close_failed(step: Step, message: str) -> None:
     with transaction.atomic():
         steps = _lock_ours(step)
         status = StepStatus.FAILED if KINDS[step.name].required else StepStatus.SKIPPED
-        _close(step, steps, status, error=message)
+        close(step, steps, status, error=message)
         crashpoints.reach("fail-before-commit", step)
     crashpoints.reach("fail-after-commit", step)
-
-
-def lock(session_id: uuid.UUID) -> list[Step]:
-    """Lock a generation's steps until the transaction ends; they come in reading order."""
-    with connection.cursor() as cursor:
-        return [LOCKED.read(iter(row)) for row in cursor.execute(LOCK, [session_id])]
-
-
-def cancel_all(session: GenerationSession, steps: list[Step]) -> None:
-    """Close every open step, and the generation. The steps are locked ones."""
-    open_ones = [step for step in steps if step.is_open]
-    for step in open_ones:
-        step.status = StepStatus.CANCELLED
-    _move(session, steps, open_ones, GenerationStatus.CANCELLED)
-
-
-def reopen(session: GenerationSession, steps: list[Step]) -> None:
-    """Let everything that is not done be tried anew. The steps are locked ones."""
-    again = [step for step in steps if step.status != StepStatus.DONE]
-    for step in again:
-        step.status, step.error, step.failures = StepStatus.WAITING, "", 0
-    Step.objects.filter(pk__in=[step.pk for step in again]).update(
-        status=StepStatus.WAITING, attempt=0, failures=0, error="", started_at=None, finished_at=None
-    )
-    # What failed is tried with other seeds; what was only stopped goes on with its own.
-    again_with_others = int(session.status != GenerationStatus.CANCELLED)
-    GenerationSession.objects.filter(pk=session.pk).update(
-        admitted_at=None, retries=F("retries") + again_with_others
-    )
-    _move(session, steps, _find_settled(steps), GenerationStatus.PENDING)
 
 
 def _lock_ours(step: Step) -> list[Step]:
@@ -220,73 +212,3 @@ def _lock_ours(step: Step) -> list[Step]:
     if not any(row.pk == step.pk and row.token == step.token for row in steps):
         raise StepLost(step.name)
     return steps
-
-
-def _close(
-    step: Step,
-    steps: list[Step],
-    status: StepStatus,
-    *,
-    result: dict[str, Any] | None = None,
-    error: str = "",
-) -> list[Step]:
-    """Close a step, settle those that waited for it, move or end the generation; those that waited."""
-    row = next(row for row in steps if row.pk == step.pk)
-    row.status, row.result, row.error = status, result or {}, error
-    row.failures += status != StepStatus.DONE and row.failures < row.attempt
-    settled = _find_settled(steps)
-    if any(row.status == StepStatus.FAILED for row in steps):
-        phase = GenerationStatus.FAILED
-    elif any(row.is_open for row in steps):
-        phase = find_phase(steps)
-    else:
-        phase = GenerationStatus.COMPLETED
-    _move(step.session, steps, [row, *settled], phase)
-    return settled
-
-
-def _find_settled(steps: list[Step]) -> list[Step]:
-    """Those that wait no longer, with their new status: ready when all their parents are done, left out when
-    one was lost. Parents stand before children, so that one pass is enough."""
-    by_name = {step.name: step for step in steps}
-    settled = []
-    for step in steps:
-        if step.status != StepStatus.WAITING:
-            continue
-        unfinished = [by_name[name] for name in step.after if by_name[name].status != StepStatus.DONE]
-        if lost := next((parent for parent in unfinished if not parent.is_open), None):
-            step.status, step.error = StepStatus.SKIPPED, f"{KINDS[lost.name].piece} is missing."
-        elif not unfinished:
-            step.status = StepStatus.READY
-        else:
-            continue
-        settled.append(step)
-    return settled
-
-
-def _move(
-    session: GenerationSession, steps: list[Step], settled: list[Step], status: GenerationStatus
-) -> None:
-    """Write the new status of the settled ones of these steps, and where the generation stands by them."""
-    failed = next((step for step in steps if step.status == StepStatus.FAILED), None)
-    stopped = failed is not None or status == GenerationStatus.CANCELLED
-    news = events.list_news(settled, status, failed=failed is not None)
-    values: dict[str, Any] = {
-        "ids": [step.pk for step in settled],
-        "statuses": [step.status for step in settled],
-        "errors": [step.error for step in settled],
-        "results": [json.dumps(step.result) for step in settled],
-        "failures": [step.failures for step in settled],
-        "id": session.pk,
-        "status": status,
-        "progress": 0 if stopped else measure_progress(steps),
-        "warnings": [] if failed else events.list_warnings(steps),
-        "error": failed.error if failed else "",
-        "ended": status in ENDED,
-        "channel": CHANNEL,
-        "kinds": [kind for kind, _, _ in news],
-        "names": [name for _, name, _ in news],
-        "data": [json.dumps(data) for _, _, data in news],
-    }
-    with connection.cursor() as cursor:
-        events.announce(session.pk, cursor.execute(MOVE, values).fetchone()[0])

@@ -32,6 +32,7 @@ OLLAMA_NUM_CTX = env.int("OLLAMA_NUM_CTX", default=8192)
 OLLAMA_NUM_PARALLEL = env.int("OLLAMA_NUM_PARALLEL", default=2)
 OLLAMA_KEEP_ALIVE = env.str("OLLAMA_KEEP_ALIVE", default="10m")
 LLM_TIMEOUT = env.float("LLM_TIMEOUT", default=600.0)
+LLM_PATIENCE = env.float("LLM_PATIENCE", default=3600.0)
 IMAGE_MODEL = env.str("IMAGE_MODEL", default="sketch")
 IMAGE_SIZE = env.str("IMAGE_SIZE", default="")
 IMAGE_STEPS = env.str("IMAGE_STEPS", default="")
@@ -278,6 +279,7 @@ LOGGING = {
     # httpx logs each call's URL, which may carry credentials.
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "pybreaker": {"level": "CRITICAL"},  # that Redis is away others say, without a traceback
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },

@@ -91,7 +91,8 @@ function giveUp() {
   setText("[data-trouble]", gettext("This story is no longer there: it was deleted, or this browser has forgotten that it is yours."));
 }
 
-function plan(pause = stream.isHealthy ? SELDOM : OFTEN) {
+// When the model is asked again is told by no event.
+function plan(pause = stream.isHealthy && !status?.waiting ? SELDOM : OFTEN) {
   clearTimeout(timer);
   if (!ended) timer = setTimeout(ask, document.hidden ? SELDOM : pause);
 }
@@ -162,7 +163,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 // A browser keeps few connections to one server: a tab that nobody sees does without its stream.
 document.addEventListener("visibilitychange", () => {
   if (ended) return;
-  if (document.hidden) stream.close();
+  if (document.hidden) stream.close(), plan();
   else stream.open(), ask();
 });
 addEventListener("online", () => {

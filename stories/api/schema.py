@@ -88,6 +88,7 @@ STATUS = OpenApiExample(
         "ahead": 0,
         "current_step": "character_image",
         "current_label": "Painting the hero",
+        "waiting": None,
         "steps": [
             {
                 "name": "story",

@@ -74,6 +74,16 @@ class PaintedOutput(serializers.Serializer[Any]):
     height = serializers.IntegerField()
 
 
+class WaitingOutput(serializers.Serializer[Any]):
+    step = serializers.CharField()
+    until = serializers.DateTimeField(help_text="When it is asked again.")
+    message = serializers.CharField(help_text="For the person.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """``for`` is no name that Python lets one give."""
+        return {"for": serializers.ChoiceField(choices=["language_model"]), **super().get_fields()}
+
+
 class GenerationOutput(serializers.Serializer[Any]):
     """How the making of a story gets on."""
 
@@ -89,6 +99,7 @@ class GenerationOutput(serializers.Serializer[Any]):
     ahead = serializers.IntegerField(help_text="While it waits: how many have their turn before it.")
     current_step = serializers.CharField(allow_null=True)
     current_label = serializers.CharField(help_text="What is going on, in words.")
+    waiting = WaitingOutput(allow_null=True, help_text="What it waits for that does not answer, if anything.")
     steps = StepOutput(many=True)
     title = serializers.CharField(allow_null=True)
     partial_text = serializers.CharField(help_text="The story's text as far as it is written.")

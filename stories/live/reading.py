@@ -12,10 +12,33 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from stories import events, services
-from stories.models import Event, GenerationSession
+from stories.models import ENDED, Event, GenerationSession
 from stories.status import describe_status
 
 T = TypeVar("T")
+
+ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
+# All that a status tells, as one number. Of who waits, others are told too: the last part.
+VERSIONS = f"""
+    SELECT generation.id, hashtextextended(concat_ws('|', generation.status, generation.progress,
+        generation.warnings, generation.error, story.updated_at, story.title, story.visibility,
+        story.hidden_at, story.trashed_at, length(story.story_text),
+        (SELECT max(id) FROM stories_event WHERE session_id = generation.id),
+        (SELECT string_agg(concat_ws(',', status, attempt, error, not_before, length(partial),
+            octet_length(preview)), ';' ORDER BY position)
+            FROM stories_step WHERE session_id = generation.id),
+        (SELECT string_agg(id::text, ',' ORDER BY id) FROM stories_generatedimage
+            WHERE story_id = story.id AND is_live),
+        CASE generation.status WHEN 'pending' THEN waiting.now END), 0)
+    FROM stories_generationsession AS generation JOIN stories_story AS story ON story.id = generation.story_id
+    CROSS JOIN (
+        SELECT concat_ws(',', count(*), count(*) FILTER (WHERE status = 'pending'), count(admitted_at),
+            (SELECT count(*) FROM stories_step
+                WHERE queue = 'text' AND status IN ('ready', 'running'))) AS now
+        FROM stories_generationsession WHERE status NOT IN ({ENDED_NAMES})
+    ) AS waiting
+    WHERE generation.id = ANY(%s)
+"""  # noqa: S608 (only names of our own are put in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +101,10 @@ def find_latest(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     """The number of the latest event of each of these; none for one that was deleted."""
     found = Event.objects.filter(session__in=session_ids).order_by().values_list("session")
     return dict(found.annotate(latest=Max("id")))
+
+
+@letting_go
+def find_versions(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """A number for each of these that changes with what its status tells."""
+    with connection.cursor() as cursor:
+        return dict(cursor.execute(VERSIONS, [list(session_ids)]).fetchall())

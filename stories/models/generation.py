@@ -135,6 +135,9 @@ class Step(models.Model):
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(db_default=Now())
+    away_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("Since when it waits for a language model that does not answer.")
+    )
     dispatched_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True)
     wanted = models.JSONField(default=dict, blank=True, help_text=_("What was asked of it besides."))
@@ -185,6 +188,11 @@ class Step(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def waits_for_model(self) -> bool:
+        """Whether it waits, until ``not_before``, for a language model that does not answer."""
+        return self.status == StepStatus.READY and self.away_since is not None
 
     @property
     def deaths(self) -> int:

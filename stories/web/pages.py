@@ -81,7 +81,8 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
 def describe_generation(session: GenerationSession, person: Person) -> dict[str, Any]:
     """The live page in the state that the database is in now."""
     story, now = session.story, describe_status(session)
-    steps = {step["name"]: describe_step(step) for step in now["steps"]}
+    away = now["waiting"]["step"] if now["waiting"] else None
+    steps = {step["name"]: describe_step(step, away=step["name"] == away) for step in now["steps"]}
     title, text = split_title(story, now["partial_text"])
     whole = session.status == GenerationStatus.COMPLETED and not now["can_be_retried"]
     happened = list_events(session)
@@ -115,13 +116,13 @@ def name_stage(session: GenerationSession, now: Mapping[str, Any], *, whole: boo
     """Where it stands. static/js/live/page.js says the same while it goes on."""
     if session.status == GenerationStatus.COMPLETED and not whole:
         return _("Finished, but something is missing")
-    quiet = session.is_ended or session.status == GenerationStatus.PENDING
-    return session.get_status_display() if quiet else str(now["current_label"])
+    return session.get_status_display() if session.is_ended else str(now["current_label"])
 
 
-def describe_step(step: Mapping[str, Any]) -> dict[str, str]:
-    """A step of the status JSON in words. static/js/live/words.js says the same while it goes on."""
-    state, error = step["status"], step["error"] or ""
+def describe_step(step: Mapping[str, Any], *, away: bool = False) -> dict[str, str]:
+    """A step of the status JSON in words; ``away``: it waits for a model that does not answer.
+    static/js/live/words.js says the same while it goes on."""
+    state, error = step["status"], "" if away else step["error"] or ""
     note = {
         StepStatus.WAITING: _("waiting"),
         StepStatus.READY: _("tries again soon: {error}").format(error=error) if error else _("next in line"),

@@ -194,7 +194,7 @@ def test_a_tab_that_nobody_sees_does_without_its_stream(visit: Any) -> None:
     # At once: on a busy machine the story may be whole in the time that a word takes to be seen.
     with one.page.expect_event("requestfailed", lambda request: "/events" in request.url):
         one.page.evaluate(hide % "true")
-    one.page.wait_for_timeout(500)  # what was on its way arrives
+    one.page.wait_for_load_state("networkidle")  # what was on its way arrives
     seen = words_of(one.page)
     deadline = time.monotonic() + 30
     while (written := words_so_far(one.page)) < seen + 20 and time.monotonic() < deadline:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from stories import easel, runner, services, steps
+from stories import breaker, easel, runner, services, steps
 from stories.jobs import Job, Save
 from stories.models import GenerationSession, Step
 from stories.people import Person
@@ -32,6 +32,15 @@ def bob() -> Person:
 @pytest.fixture
 def session(db: None) -> GenerationSession:
     return services.start_generation(person=ALICE, prompt="A shy dragon who paints the night sky", seed=7)
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """What one test did to a model's server is not held against it in the next."""
+    yield
+    for mine in breaker._mine.__dict__.values():
+        mine.close()
+        mine.kept.reset_counter()
 
 
 MAY_GO_ON = runner.may_go_on

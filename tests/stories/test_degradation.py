@@ -73,9 +73,10 @@ def test_a_passing_fault_costs_a_try_and_nothing_else(faults: FaultyServer, faul
     assert sum(step.failures for step in session.steps.all()) == 1
 
 
-def test_a_storyteller_that_stays_away_fails_with_its_address_and_retry_works(
+def test_a_storyteller_that_stays_away_for_too_long_fails_with_its_address_and_retry_works(
     faults: FaultyServer, settings: object
 ) -> None:
+    settings.LLM_PATIENCE = 0  # type: ignore[attr-defined]
     settings.OLLAMA_BASE_URL = f"http://127.0.0.1:{find_free_port()}"  # type: ignore[attr-defined]
     session = go_on(generate())
     assert session.status == "failed"

@@ -273,11 +273,11 @@ def make_faulty_app(faults: Faults, words_per_second: float = 0) -> FaultyApp:
 
 
 class FaultyServer:
-    """A storyteller with faults on a free port of this machine, in a thread of this process."""
+    """A storyteller with faults on a port of this machine (0: a free one), in a thread of this process."""
 
-    def __init__(self, words_per_second: float = 0) -> None:
+    def __init__(self, words_per_second: float = 0, port: int = 0) -> None:
         self.faults = Faults()
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         app = make_faulty_app(self.faults, words_per_second)
         config = uvicorn.Config(

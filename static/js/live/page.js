@@ -1,6 +1,6 @@
 // Puts a status on the page. Nothing here asks or decides.
 import { gettext } from "../i18n.js";
-import { describeStep, nameEnd, tellAhead, tellRemaining } from "./words.js";
+import { describeStep, nameEnd, tellAhead, tellAway, tellRemaining } from "./words.js";
 
 const OVERDUE = -5; // then nobody knows
 const page = document.querySelector("[data-live]");
@@ -18,6 +18,7 @@ export function showStatus(status) {
   showProgress(status.progress);
   find("[data-waiting]")?.toggleAttribute("hidden", status.status !== "pending");
   setText("[data-ahead]", tellAhead(status.ahead));
+  setText("[data-away]", tellAway(status.waiting));
   document.title = `${status.progress} % · ${status.ahead ? gettext("{ahead} ahead", status) : label} · Starloom`;
   for (const step of status.steps) markStep(step);
   for (const image of status.images) showImage(image);
@@ -25,6 +26,7 @@ export function showStatus(status) {
 
 // A stream speaks English: what the steps are called stands on the page.
 function nameStage(status) {
+  if (status.waiting && !status.steps.some((step) => step.status === "running")) return gettext("Waiting for the language model");
   if (status.status === "pending") return gettext("Waiting for its turn");
   const step = status.current_step && find(`[data-step="${status.current_step}"] .step-label`);
   return step ? step.textContent : nameEnd(status.status);
@@ -38,7 +40,7 @@ export function showProgress(percent) {
 
 // What changes by itself as time goes by.
 export function showTimes(status, now, since) {
-  for (const step of status.steps) setText(`[data-step="${step.name}"] [data-note]`, describeStep(step, now));
+  for (const step of status.steps) setText(`[data-step="${step.name}"] [data-note]`, describeStep(step, now, step.name === status.waiting?.step));
   const left = status.remaining_seconds === null ? null : status.remaining_seconds - since;
   setText("[data-remaining]", tellRemaining(left === null || left < OVERDUE ? null : left));
 }

@@ -1,6 +1,6 @@
 // The stream of events, opened again when it is lost. What it misses, the status tells.
 const KINDS = [
-  "state", "text", "preview", "progress", "asked", "step_started", "step_done", "step_retry", "warning",
+  "state", "text", "preview", "progress", "asked", "step_started", "step_done", "step_retry", "step_away", "warning",
   "step_failed", "reopened", "finished",
 ]; // prettier-ignore
 const REST = 5000;

@@ -1,9 +1,9 @@
 // A generation in words, as stories/web/pages.py, stories/web/waiting.py and stories/events.py say them when the
 // page is first shown.
-import { gettext, ngettext, showNumber } from "../i18n.js";
+import { gettext, language, ngettext, showNumber } from "../i18n.js";
 
-export function describeStep(step, now) {
-  const note = tellState(step, now);
+export function describeStep(step, now, isAway) {
+  const note = tellState(isAway ? { ...step, error: null } : step, now);
   if (step.attempts < 2) return note;
   return [note, gettext("try {number}", { number: step.attempts })].join(" · ");
 }
@@ -47,6 +47,13 @@ export function tellAhead(number) {
   return ngettext("{number} story is ahead of this one.", "{number} stories are ahead of this one.", number);
 }
 
+// In this person's own time, where the status says it in that of the server.
+export function tellAway(waiting) {
+  if (!waiting) return "";
+  const time = new Date(waiting.until).toLocaleTimeString(language, { timeStyle: "medium" });
+  return gettext("The language model does not answer. It is asked again at {time}; the story waits, and nothing is lost.", { time });
+}
+
 // What happened. A stream tells it in English, because programs rely on that; warnings are told as they are stored.
 export function tellEvent(kind, data, label) {
   switch (kind) {
@@ -60,6 +67,8 @@ export function tellEvent(kind, data, label) {
       return gettext("{label} did not work and is tried again in {pause} s: {message}", { ...data, label, pause: Math.round(data.pause) });
     case "step_failed":
       return gettext("{label} failed: {message}", { ...data, label });
+    case "step_away":
+      return gettext("{label} waits: the language model does not answer, and is asked again and again.", { label });
     case "reopened":
       return gettext("What is missing is tried again.");
     case "finished":
