@@ -14,7 +14,7 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run demo test test-long lint bench bench-gpu crash chaos outages screenshots lighthouse css messages
+.PHONY: help run demo test test-long lint bench load bench-gpu crash chaos outages screenshots lighthouse css messages
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ lint: $(DEV) ## check style, types, the arrows between packages, settings and mi
 
 bench: $(DEV) ## measure (B=live for some); writes a table and bench/results/*.json
 	$(BIN)/python -m bench $(B)
+
+load: $(DEV) ## a hundred people at once for a quarter of an hour (PEOPLE=20 MINUTES=2; WORDS=30 PAINT=4: models' pace)
+	$(BIN)/python -m bench.load $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(WORDS),--words $(WORDS)) $(if $(PAINT),--paint $(PAINT))
 
 bench-gpu: $(DEV) ## measure the diffusion painter on an NVIDIA card; writes bench/results/gpu.json
 	$(BIN)/python -m bench.gpu

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import branches, library, live, matting, orchestration, painting
+from bench import branches, library, live, matting, orchestration, painting, polls
 from bench.house import house
 from bench.report import show
 
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[[Path], list[dict[str, Any]]]] = {
     "branches": branches.measure,
     "library": lambda data_dir: library.measure(),
     "live": live.measure,
+    "polls": polls.measure,
 }
 
 

@@ -19,5 +19,7 @@ class BenchConfig(AppConfig):
             for name, kind in pipeline.KINDS.items():
                 pipeline.KINDS[name] = dataclasses.replace(kind, work="bench.work.do_nothing")
             put_in_place(InstantPainter())
+        if os.environ.get("BENCH_PAINTER") == "instant":
+            put_in_place(InstantPainter())
         if seconds := float(os.environ.get("BENCH_PAINTER_SECONDS", "0")):
             put_in_place(SlowPainter(seconds))

@@ -25,10 +25,10 @@ class SlowPainter(SketchPainter):
 
 
 class InstantPainter(SketchPainter):
-    """Paints nothing, at once."""
+    """Paints a black picture, at once."""
 
     def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
-        blank = Image.new("RGB", (8, 8))
+        blank = Image.new("RGB", (request.width, request.height))
         return ImageResult(
             image=blank, model=self.model, request=request, prompt=request.prompt, seed=request.seed
         )

@@ -30,10 +30,13 @@ SETTINGS = {
 
 
 class Stage:
-    """``outside`` are the services, ``copy`` is the product, which reaches them through ``proxies``."""
+    """``outside`` are the services, ``copy`` is the product, which reaches them through ``proxies``; or
+    without: a service that is away then refuses, where a proxy takes a connection and resets it."""
 
-    def __init__(self, folder: Path, *, words_per_second: float = 0, **variables: str) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, *, words_per_second: float = 0, is_proxied: bool = True, **variables: str
+    ) -> None:
+        self.folder, self.is_proxied = folder, is_proxied
         self.outside = Outside(folder / "outside", words_per_second=words_per_second)
         self.proxies: dict[str, Proxy] = {}
         self.media = folder / "data" / "media"
@@ -46,6 +49,9 @@ class Stage:
             stack.enter_context(self.outside)
             variables = {}
             for name, variable in VARIABLES.items():
+                variables[variable] = self.outside.url(name)
+                if not self.is_proxied:
+                    continue
                 forget_after = KEEPALIVES if name == "postgres" else None
                 proxy = stack.enter_context(Proxy(self.outside.port(name), forget_after=forget_after))
                 self.proxies[name] = proxy

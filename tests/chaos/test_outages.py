@@ -34,8 +34,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("outages")
     (folder / "crashes").mkdir()
     with Stage(
-        folder, words_per_second=WORDS_PER_SECOND, STARLOOM_CRASH_DIR=str(folder / "crashes"),
-        GENERATIONS_WAITING_PER_PERSON="5000",
+        folder, words_per_second=WORDS_PER_SECOND, is_proxied=False,
+        STARLOOM_CRASH_DIR=str(folder / "crashes"), GENERATIONS_WAITING_PER_PERSON="5000",
     ) as stage:  # fmt: skip
         yield stage
 
@@ -203,7 +203,8 @@ def test_a_storyteller_that_is_away_is_told_and_waited_for(stage: Stage) -> None
         time.sleep(10)  # several tries
         for status in map(stage.copy.status, ids):
             assert status["status"] not in ("failed", "cancelled", "completed")
-            assert [step["attempts"] for step in status["steps"]] == [0, 0, 0]
+            for step in status["steps"]:  # one that is being tried at this moment counts that
+                assert step["attempts"] == (step["status"] == "running"), status["steps"]
     finally:
         stage.outside.let_back("storyteller")
     assert_all_whole(stage, ids, 120)

@@ -1,0 +1,135 @@
+"""People for `bench.load`, run by Locust: they ask for a story, watch it being made, read it, look around."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from typing import Any
+
+import gevent
+from locust import FastHttpUser, between, task
+
+SENTENCES = (
+    "A shy dragon who paints the night sky",
+    "An old lighthouse keeper who collects lost songs",
+    "A clockmaker's daughter looks for the hour that was stolen",
+    "A fox and a robot run a bakery on the moon",
+)
+#: How often a page without its stream asks, and how long somebody looks at it.
+POLL_SECONDS, LONGEST = 2.0, 120.0
+ENDED = {"completed", "failed", "cancelled"}
+PICTURE = re.compile(r'src="(/media/images/[^"]+)"')
+
+
+class Somebody(FastHttpUser):
+    """A browser of its own at an address of its own (the copy believes its proxy, which this is)."""
+
+    abstract = True
+
+    def on_start(self) -> None:
+        self.address = {"X-Forwarded-For": f"10.{random.randint(0, 255)}.{random.randint(0, 255)}.7"}
+        self.get("/", "home")
+
+    def get(self, path: str, name: str) -> Any:
+        return self.client.get(path, name=name, headers=self.address)
+
+    @property
+    def token(self) -> str:
+        found = (cookie.value for cookie in self.client.cookiejar if cookie.name == "csrftoken")
+        return next(found, None) or ""
+
+
+class Reader(Somebody):
+    """What a hundred people do, each at a person's pace."""
+
+    wait_time = between(3, 9)
+
+    @task(3)
+    def make_a_story(self) -> None:
+        self.get("/", "home")
+        form = {"prompt": random.choice(SENTENCES), "csrfmiddlewaretoken": self.token}
+        headers = {**self.address, "Accept": "application/json", "Referer": f"{self.host}/"}
+        with self.client.post(
+            "/generate/", form, name="create", headers=headers, catch_response=True
+        ) as answer:
+            if answer.status_code != 202:
+                answer.failure(f"create: {answer.status_code}")
+                return
+            making = answer.json()["session_id"]
+        stream = gevent.spawn(self.watch, making)
+        self.get(f"/generations/{making}/", "live page")
+        story = self.poll(making)
+        stream.kill()
+        if story:
+            page = self.get(story, "book")
+            for picture in PICTURE.findall(page.text or "")[:3]:
+                self.get(picture, "picture")
+
+    def poll(self, making: str) -> str:
+        deadline = time.monotonic() + LONGEST
+        while time.monotonic() < deadline:
+            gevent.sleep(POLL_SECONDS)
+            with self.client.get(
+                f"/status/{making}/", name="status", headers=self.address, catch_response=True
+            ) as answer:
+                if answer.status_code != 200:
+                    answer.failure(f"status: {answer.status_code}")
+                    return ""
+                told = answer.json()
+                if told["status"] in ENDED and told["status"] != "completed":
+                    answer.failure(f"it ended as {told['status']}")
+                    return ""
+            if told["status"] == "completed":
+                return str(told["story_url"])
+        return ""  # it waits for its turn, or is being made: they come back later
+
+    def watch(self, making: str) -> None:
+        """The live stream, open as long as a page is."""
+        path = f"/live/generations/{making}/events"
+        with self.client.get(
+            path, name="stream", stream=True, headers=self.address, catch_response=True
+        ) as answer:
+            answer.success() if answer.status_code == 200 else answer.failure(str(answer.status_code))
+            while answer.status_code == 200 and answer.stream.read(4096):
+                pass
+
+    @task(2)
+    def look_around(self) -> None:
+        self.get("/stories/", "library")
+
+
+class Browser(Somebody):
+    """Looks at pages, and makes nothing."""
+
+    wait_time = between(0.2, 0.6)
+
+    @task
+    def look(self) -> None:
+        self.get("/", "home")
+        self.get("/stories/", "library")
+
+
+class Flood(Somebody):
+    """One person who asks for story after story, without a pause, and takes no as an answer."""
+
+    fixed_count = 1
+    left = 1000
+
+    def on_start(self) -> None:
+        """From a bare address, as programs do."""
+        self.address = {"X-Forwarded-For": "10.250.0.1"}
+
+    @task
+    def ask_again(self) -> None:
+        if self.left <= 0:
+            gevent.sleep(1)
+            return
+        type(self).left -= 1
+        with self.client.post(
+            "/api/v1/generations/", json={"prompt": SENTENCES[0]}, name="flood", catch_response=True,
+            headers=self.address,
+        ) as answer:  # fmt: skip
+            answer.success() if answer.status_code in {202, 429, 503} else answer.failure(
+                f"flood: {answer.status_code}"
+            )
