@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.report import RESULTS
+from tests.chaos.disturbances import draw
 from tests.chaos.run import Reckoning, run
 
 
@@ -26,7 +28,9 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="starloom-chaos-"))
     say = partial(print, flush=True)
     say(f"data and logs: {folder}")
-    found = run(folder, options.rounds, generations, seed=options.seed, say=say)
+    found = run(
+        folder, draw(random.Random(options.seed), options.rounds), generations, seed=options.seed, say=say
+    )
     text = write_markdown(found)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "chaos.md").write_text(text)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos import invariants
-from tests.chaos.disturbances import Disturbance, draw
+from tests.chaos.disturbances import Disturbance
 from tests.chaos.load import Load
 from tests.chaos.signs import Clock, Signs, Silence
 from tests.chaos.stage import LEASE, Stage
@@ -86,18 +86,18 @@ class Reckoning:
 
 def run(
     folder: Path,
-    rounds: int,
+    rounds: list[Disturbance],
     generations: int,
     *,
     seed: int = 1,
     say: Callable[[str], None] = lambda line: None,
 ) -> Reckoning:
-    """Do it all; what is broken stands in the reckoning."""
+    """Do it all, one of ``rounds`` after the other; what is broken stands in the reckoning."""
     began, rng, clock, found = time.monotonic(), random.Random(seed), Clock(), Reckoning()
     with Stage(folder, words_per_second=WORDS_PER_SECOND) as stage, Signs(stage, clock) as signs:
         with Load(stage, random.Random(seed + 1), generations) as load:
-            for number, disturbance in enumerate(draw(rng, rounds), start=1):
-                load.due = 1 + number * generations // rounds
+            for number, disturbance in enumerate(rounds, start=1):
+                load.due = 1 + number * generations // len(rounds)
                 time.sleep(rng.uniform(*BETWEEN))
                 told = f"{datetime.now(UTC):%H:%M:%S} {number} {disturbance.name}\n"
                 with (folder / "rounds.log").open("a") as log:
@@ -105,7 +105,7 @@ def run(
                 found.disturbances[disturb(stage, disturbance, rng, clock)] += 1
                 wait_for_load(load)
                 if number % 20 == 0:
-                    say(f"{number} of {rounds} rounds, {len(load.accepted)} generations, "
+                    say(f"{number} of {len(rounds)} rounds, {len(load.accepted)} generations, "
                         f"longest silence {signs.longest.seconds:.1f} s: {signs.longest.state}")  # fmt: skip
             stage.mend()
             deadline = time.monotonic() + LAST_SECONDS
