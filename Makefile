@@ -14,7 +14,8 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run demo test test-long fuzz lint audit bench load bench-gpu crash screenshots lighthouse css messages
+.PHONY: help run demo test test-long fuzz lint audit bench load bench-gpu crash chaos outages screenshots lighthouse \
+	css messages
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -57,9 +58,15 @@ load: $(DEV) ## a hundred people at once for a quarter of an hour (PEOPLE=20 MIN
 bench-gpu: $(DEV) ## measure the diffusion painter on an NVIDIA card; writes bench/results/gpu.json
 	$(BIN)/python -m bench.gpu
 
-crash: $(DEV) ## kill -9 at every boundary of a step's life, 20 times each, and 50 times at random (half an hour)
-	STARLOOM_KILLS=$(or $(KILLS),20) STARLOOM_RANDOM_KILLS=$(or $(RANDOM_KILLS),50) \
-		$(BIN)/python -m pytest tests/chaos -v -rA
+crash: $(DEV) ## kill -9 at every boundary of a step's life, 20 times each (KILLS=60 for more; half an hour)
+	STARLOOM_KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest tests/chaos/test_crash_points.py -v -rA
+
+chaos: $(DEV) ## one disturbance after the other while stories are made; a table (ROUNDS=1000: an hour)
+	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),1000) $(if $(GENERATIONS),--generations $(GENERATIONS)) \
+		$(if $(SEED),--seed $(SEED))
+
+outages: $(DEV) ## Redis emptied and away, a deploy under load, the storyteller away, poison (MINUTES=10 away)
+	STARLOOM_MINUTES=$(or $(MINUTES),1) $(BIN)/python -m pytest tests/chaos/test_outages.py -m long -v -s
 
 screenshots: $(DEV) ## every page in both modes and both widths, into docs/screenshots
 	@tools/install-browser $(BIN)/python

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from functools import cache
@@ -12,6 +13,13 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from agents.types import LanguageModel, LanguageModelError
+
+#: A model may be silent for minutes, while it is loaded. A machine that has vanished is noticed within 10 s.
+KEEPALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
+    (socket.IPPROTO_TCP, getattr(socket, name), value)
+    for name, value in {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}.items()
+    if hasattr(socket, name)  # macOS has others, and its own patience
+]
 
 
 @cache
@@ -39,7 +47,7 @@ class Wire(httpx.AsyncHTTPTransport):
     """Bounds the bytes that come back. They have to come unpacked: of packed ones a few hold gigabytes."""
 
     def __init__(self, most_bytes: int) -> None:
-        super().__init__(verify=read_certificates())
+        super().__init__(verify=read_certificates(), socket_options=KEEPALIVE)
         self._most_bytes = most_bytes
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

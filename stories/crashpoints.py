@@ -3,7 +3,8 @@
 Outside those tests `reach` does nothing. With ``STARLOOM_CRASH_DIR`` set, a file there named after a place
 arms it: ``any`` in it kills at the first step of each generation that comes by; the positions of steps, with
 blanks between, at one of these, another one for other generations. Each generation is struck once a place.
-The mark that is left behind, ``PLACE.GENERATION``, is the proof that the fault was real.
+The mark that is left behind, ``PLACE.GENERATION``, is the proof that the fault was real. ``poison`` with a
+generation's id and the name of a step kills whoever comes by with it, every time; ``PLACE.poisoned`` grows.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ def _die_once(place: str, step: Step) -> None:
     armed = Path(os.environ["STARLOOM_CRASH_DIR"]) / place
     try:
         how = armed.read_text()
+        if how.startswith("poison"):
+            if how.split()[1:] != [str(step.session_id), step.name]:
+                return
+            with armed.with_suffix(".poisoned").open("a") as mark:
+                mark.write(".")
+            os.kill(os.getpid(), signal.SIGKILL)
         if how != "any" and step.position != int(how.split()[step.session_id.int % len(how.split())]):
             return
         os.close(os.open(f"{armed}.{step.session_id}", os.O_CREAT | os.O_EXCL | os.O_WRONLY))

@@ -43,6 +43,8 @@ ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
 # that are due, and marks them. What is out (handed out and not claimed, or at work) is bounded in each queue:
 # text steps by the slots of the language model's server, because the queue is ours; picture steps by what is
 # worth having in the queue. What was handed out long ago and not claimed needs no new place.
+# Steps over which a worker died (suspects) go out one at a time in each queue: the one that kills workers
+# must not take the same others along until they are given up with it.
 CHOOSE = f"""
     WITH waiting AS (
         SELECT id, person, row_number() OVER (PARTITION BY person ORDER BY created_at, id) AS place
@@ -57,10 +59,19 @@ CHOOSE = f"""
         WHERE generation.id = waiting.id AND waiting.place + coalesce(running.number, 0) <= %(running)s
         RETURNING generation.id
     ), live AS (
-        SELECT * FROM stories_step WHERE status IN ('ready', 'running')
+        SELECT *, status = 'running' AND lease_until >= statement_timestamp() AS at_work,
+            attempt - failures > (status = 'running' AND lease_until >= statement_timestamp())::int AS suspect
+        FROM stories_step WHERE status IN ('ready', 'running')
+    ), turn AS (
+        SELECT DISTINCT ON (live.queue) live.id
+        FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
+        WHERE live.suspect AND (live.status = 'running' OR live.not_before <= statement_timestamp())
+            AND generation.admitted_at IS NOT NULL
+        ORDER BY live.queue, live.at_work OR live.dispatched_at IS NOT NULL DESC,
+            generation.admitted_at, generation.created_at, live.position
     ), room AS (
         SELECT '{TEXT}' AS queue, %(text)s - count(*) AS free FROM live WHERE queue = '{TEXT}'
-            AND (dispatched_at IS NOT NULL OR (status = 'running' AND lease_until >= statement_timestamp()))
+            AND (dispatched_at IS NOT NULL OR at_work)
         UNION ALL
         SELECT '{GPU}', %(gpu)s - count(*) FROM live WHERE queue = '{GPU}' AND dispatched_at IS NOT NULL
     ), due AS (
@@ -69,7 +80,8 @@ CHOOSE = f"""
             ORDER BY generation.admitted_at, generation.created_at, live.position) AS place
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
         WHERE ((live.status = 'ready' AND live.not_before <= statement_timestamp())
-            OR (live.status = 'running' AND live.lease_until < statement_timestamp()))
+            OR (live.status = 'running' AND NOT live.at_work))
+            AND (NOT live.suspect OR live.id IN (SELECT id FROM turn))
             AND (live.dispatched_at IS NULL OR (live.queue = ANY(%(empty)s)
                 AND live.dispatched_at < statement_timestamp() - %(resend)s))
             AND (generation.admitted_at IS NOT NULL OR generation.id IN (SELECT id FROM admitted))

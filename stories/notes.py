@@ -21,7 +21,8 @@ TOO_MUCH = gettext_noop(
     "With the new passage it would have {length} characters, and at most {most} are possible. Ask for a"
     " shorter one, or shorten another part first."
 )
-FILLED_IN = (IN_ANOTHER_LANGUAGE, MERGE_CHANGED, TOO_MUCH)
+WORKER_STOPPED = gettext_noop("The worker stopped {number} times while it was busy with this step.")
+FILLED_IN = (IN_ANOTHER_LANGUAGE, MERGE_CHANGED, TOO_MUCH, WORKER_STOPPED)
 
 
 def translate_note(stored: str) -> str:

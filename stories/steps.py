@@ -25,6 +25,7 @@ from stories import crashpoints, events
 from stories.events import Kind
 from stories.jobs import Save
 from stories.models import GenerationSession, Step, StepStatus
+from stories.notes import WORKER_STOPPED
 from stories.pipeline import KINDS, measure_progress
 from stories.settling import close, lock
 from stories.statements import CLAIM, read_claimed
@@ -57,7 +58,7 @@ def claim(step_id: uuid.UUID, worker: str) -> Step | None:
         return None
     crashpoints.reach("claim-after-commit", step)
     if step.deaths > MAX_DEATHS:
-        close_failed(step, f"The worker stopped {MAX_DEATHS} times while it was busy with this step.")
+        close_failed(step, WORKER_STOPPED.format(number=MAX_DEATHS))
         return None
     return step
 
@@ -66,12 +67,10 @@ def beat(step: Step, *, fraction: float = 0.0, **news: Any) -> bool:
     """Keep the lease, save the news (``partial`` text, ``preview``), move the progress; ``False`` when the
     step is no longer ours.
 
-    ``fraction`` is how much of this step is done, 0 to 1. A lost beat does no harm, so it need not wait
-    for the disk.
+    ``fraction`` is how much of this step is done, 0 to 1. Progress that was seen must not fall with a crash
+    of the database, so a beat waits for the disk like everything else.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
         held = Step.objects.filter(pk=step.pk, token=step.token).update(lease_until=Now() + lease(), **news)
         if held and fraction:
             steps = list(Step.objects.filter(session=step.session_id).only("name", "status", "session_id"))

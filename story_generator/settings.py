@@ -128,7 +128,8 @@ TEMPLATES = [
 ]
 
 # A pool of at most eight connections a process. `close()` gives one back at once, so that none waits on a
-# model (law 3), and each is tried before it is lent: a restarted PostgreSQL costs no failed request.
+# model (law 3), and each is tried before it is lent: a restarted PostgreSQL costs no failed request. A try to
+# connect that fails is given up soon: by default the pool waits longer after each, up to minutes.
 _database: dict[str, Any] = (
     env.db_url("DATABASE_URL") if DATABASE_URL else {"ENGINE": "django.db.backends.postgresql"}
 )
@@ -137,13 +138,13 @@ DATABASES = {
         **_database,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60},
+            "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60, "reconnect_timeout": 3},
             "application_name": "starloom",
-            # A host that vanished is noticed within 20 s, even in the middle of a statement.
+            # A host that vanished is noticed within 10 s, even in the middle of a statement.
             "connect_timeout": 5,
             "tcp_user_timeout": 10_000,
-            "keepalives_idle": 5,
-            "keepalives_interval": 5,
+            "keepalives_idle": 4,
+            "keepalives_interval": 2,
             "keepalives_count": 3,
             # The same few statements run again and again: let PostgreSQL plan them once a connection.
             "server_side_binding": True,
@@ -171,13 +172,20 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT = "story_generator.broker:Transport"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # No retries inside a publish: the step stays ready in its row, and the dispatcher comes by again.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "max_retries": 0}
+# A worker that hears nothing from Redis any more connects anew within 7 s (1 s and twice the interval).
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 3,
+    "health_check_interval": 3,
+    "max_retries": 0,
+}
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "text"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONSUMER = "story_generator.consumer:Consumer"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -353,3 +354,20 @@ def test_it_writes_any_text(ollama, model):
     prompt = Prompt(system="Answer.", user="Is it?")
     limits = Limits(num_predict=8, characters=10)
     assert write_text(model, prompt, limits=limits, temperature=0.0) == "Yes."
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's table of connections")
+def test_a_server_that_has_vanished_would_be_noticed(ollama, model):
+    """A model may be silent for long; so the kernel asks whether its machine is still there."""
+    ollama.script.append(silent("Once upon a time"))
+    port, timers = int(ollama.url.rpartition(":")[2]), []
+
+    def look(text: str) -> None:
+        for line_of_table in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            _, _, remote, state, _, timer, *_ = line_of_table.split()
+            if int(remote.partition(":")[2], 16) == port and state == "01":
+                timers.append(timer.partition(":")[0])
+
+    with pytest.raises(GenerationStopped):
+        tell_story(model, sentence=SENTENCE, on_text=look, should_stop=lambda: bool(timers))
+    assert set(timers) == {"02"}  # keepalive

@@ -6,17 +6,12 @@
 from __future__ import annotations
 
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 
 from embedded.process import find_free_port
@@ -25,11 +20,10 @@ from stories.pipeline import PIPELINE
 from tests.support.copy import ROOT, Copy
 
 KILLS = int(os.environ.get("STARLOOM_KILLS", "1"))
-RANDOM_KILLS = int(os.environ.get("STARLOOM_RANDOM_KILLS", "8"))
 LEASE = 3
 SECONDS = 60 + 12 * KILLS
 PLACES_OF_FAILURE = [place for place in PLACES if place.startswith(("retry", "fail"))]
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS * 3 + 60 * RANDOM_KILLS)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS * 3)]
 
 
 def choose_steps(place: str) -> str:
@@ -105,11 +99,12 @@ def test_a_kill_at_this_place_loses_and_doubles_nothing(crashes: Crashes, place:
 
 @pytest.mark.parametrize("place", PLACES_OF_FAILURE)
 def test_a_kill_while_a_failure_is_noted_loses_and_doubles_nothing(crashes: Crashes, place: str) -> None:
-    """One generation after the other: a worker's death takes the fault of a neighbour's step with it."""
-    copy, fault = crashes.copy, "error_500" if place.startswith("retry") else "error_404"
+    """One generation after the other: a worker's death takes the fault of a neighbour's step with it. An
+    agent asks twice before it says that an answer is invalid, and two agents ask at once."""
+    copy, fault = crashes.copy, "invalid_json" if place.startswith("retry") else "error_404"
     crashes.arm(place)
     for number in range(KILLS):
-        wanted = {"fault": fault, "times": 2, "match": "<story>"}
+        wanted = {"fault": fault, "times": 4 if fault == "invalid_json" else 2, "match": "<story>"}
         crashes.faults.post("/_faults", json=wanted).raise_for_status()
         [ended] = copy.wait([copy.generate(f"Story {number} of {place}")], SECONDS)
         assert ended["status"] == "completed"
@@ -118,48 +113,3 @@ def test_a_kill_while_a_failure_is_noted_loses_and_doubles_nothing(crashes: Cras
     killed = crashes.disarm(place)
     assert killed == KILLS, f"the fault fired {killed} times"
     assert_nothing_doubled(copy)
-
-
-def test_random_kills_over_all_processes_lose_and_double_nothing(crashes: Crashes) -> None:
-    copy, killed = crashes.copy, Counter[str]()
-    rng = random.Random(11)
-    ids: list[str] = []
-    parts = [
-        "text",
-        "gpu",
-        "dispatcher",
-        "web",
-        "web child",
-        "redis",
-        "postgres",
-        "postgres child",
-    ]
-    for number in range(RANDOM_KILLS):
-        try:
-            ids.append(copy.generate(f"Random story {number}"))
-        except httpx.HTTPError:
-            pass  # the web server is just dead; nothing was accepted, so nothing can be lost
-        except AssertionError:
-            pass  # an honest 503 while the database restarts
-        time.sleep(rng.uniform(0.2, 1.2))
-        killed[kill_one(copy, parts[number % len(parts)], rng)] += 1
-    assert sum(killed.values()) - killed["none"] >= RANDOM_KILLS * 0.9, killed
-    ended = copy.wait(ids, 120 + 3 * RANDOM_KILLS)
-    print(f"kills: {dict(killed)}; generations: {len(ids)}")  # noqa: T201
-    assert len(ids) >= RANDOM_KILLS // 3
-    assert [status["status"] for status in ended] == ["completed"] * len(ids)
-    assert_nothing_doubled(copy)
-
-
-def kill_one(copy: Copy, part: str, rng: random.Random) -> str:
-    """Kill -9 one process of a part, waiting a little for it to be there; what was killed."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if candidates := copy.processes().get(part):
-            try:
-                rng.choice(candidates).send_signal(signal.SIGKILL)
-            except psutil.Error:
-                continue
-            return part
-        time.sleep(0.1)
-    return "none"

@@ -65,6 +65,35 @@ def test_it_hands_out_a_dead_workers_step(session: GenerationSession, sent: list
     assert hand_out(sent) == 1
 
 
+def test_what_workers_died_over_is_handed_out_one_at_a_time(alice: Person, sent: list[str]) -> None:
+    """So that the one of them that kills workers takes the others along once, and not to the end."""
+    start(alice, 2)
+    hand_out(sent)
+    for step in Step.objects.filter(name="story"):
+        steps.claim(step.pk, "a worker")
+    Step.objects.filter(name="story").update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert hand_out(sent) == 1
+    first = Step.objects.get(pk=sent[-1])
+    assert hand_out(sent) == 0  # it waits in the queue
+    taken = steps.claim(first.pk, "another worker")
+    assert taken is not None
+    assert hand_out(sent) == 0  # it is at work
+    steps.close_failed(taken, "no")
+    assert hand_out(sent) == 1
+    assert sent[-1] != str(first.pk)
+
+
+def test_what_workers_died_over_holds_up_nothing_else(alice: Person, bob: Person, sent: list[str]) -> None:
+    one, another = start(alice, 2)
+    hand_out(sent)
+    for session in (one, another):
+        claim(session, "story")
+    Step.objects.filter(name="story").update(lease_until=timezone.now() - timedelta(seconds=1))
+    [fresh] = start(bob)
+    assert hand_out(sent) == 2
+    assert str(step_of(fresh, "story").pk) in sent
+
+
 def test_it_waits_for_the_time_of_another_try(session: GenerationSession, sent: list[str]) -> None:
     hand_out(sent)
     step = claim(session, "story")

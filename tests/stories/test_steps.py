@@ -173,7 +173,7 @@ def test_a_final_error_is_not_tried_again(session: GenerationSession) -> None:
 def test_a_step_over_which_workers_die_is_given_up(session: GenerationSession) -> None:
     for _ in range(steps.MAX_DEATHS):
         let_lease_run_out(claim(session, "story"))
-    assert steps.claim(step_of(session, "story").pk, "sixth") is None
+    assert steps.claim(step_of(session, "story").pk, "one more") is None
     assert refreshed(session).status == GenerationStatus.FAILED
     assert "stopped 3 times" in refreshed(session).error
 

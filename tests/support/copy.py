@@ -73,6 +73,10 @@ class Copy:
     def console(self) -> str:
         return self.output.read_text(errors="replace") if self.output.exists() else ""
 
+    @property
+    def media(self) -> Path:
+        return self.data_dir / "media"
+
     def variables(self) -> Mapping[str, str]:
         """What the launcher tells other commands of its services."""
         lines = (self.data_dir / "embedded.env").read_text().splitlines()
@@ -81,17 +85,10 @@ class Copy:
     def query(self, sql: str, *values: object) -> list[Any]:
         """Rows of a query to its database."""
         with psycopg.connect(self.variables()["DATABASE_URL"]) as connection:
-            return connection.execute(sql, values).fetchall()
+            return connection.execute(sql, values or None).fetchall()
 
     def processes(self) -> dict[str, list[psutil.Process]]:
-        """Its processes by part; pool children and backends of PostgreSQL have parts of their own."""
-        found: dict[str, list[psutil.Process]] = {}
-        for process in psutil.Process(self.process.pid).children(recursive=True):
-            try:
-                found.setdefault(name_part(process), []).append(process)
-            except psutil.Error:
-                continue
-        return found
+        return find_processes(self.process.pid)
 
     def generate(self, prompt: str, **fields: Any) -> str:
         """Start a generation; its id."""
@@ -125,13 +122,26 @@ class Copy:
         return [ended[session_id] for session_id in session_ids]
 
 
+def find_processes(pid: int) -> dict[str, list[psutil.Process]]:
+    """Processes below this one by part; pool children and PostgreSQL's backends are parts of their own."""
+    found: dict[str, list[psutil.Process]] = {}
+    for process in psutil.Process(pid).children(recursive=True):
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE:
+                found.setdefault(name_part(process), []).append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
 def name_part(process: psutil.Process) -> str:
     """Which part of the product a process is."""
     words = " ".join(process.cmdline())
     is_child = process.parent() is not None and " ".join(process.parent().cmdline()) == words
-    for part, mark in {
-        "text": "-Q text", "gpu": "-Q gpu", "dispatcher": "manage.py dispatch", "web": "gunicorn",
-        "redis": "redis-server", "storyteller": "embedded.storyteller", "postgres": "postgres",
+    for mark, part in {
+        "-Q text": "text", "-Q gpu": "gpu", "manage.py dispatch": "dispatcher", "gunicorn": "web",
+        "redis-server": "redis", "postgres": "postgres",
+        "embedded.storyteller": "storyteller", "tests.support.faults": "storyteller",
     }.items():  # fmt: skip
         if mark in words:
             return f"{part} child" if is_child or words.startswith("postgres:") else part
