@@ -20,6 +20,7 @@ let status;
 let told = 0; // when the status was told, by our clock
 let skew = 0; // how far the server's clock is before ours
 let timer;
+let due = Infinity; // when the status is asked for next
 let failures = 0;
 let asking = false;
 let ended = false;
@@ -45,6 +46,7 @@ function hear(message) {
 const isOver = () => ENDED.includes(status?.status);
 
 async function ask() {
+  due = Infinity;
   if (asking || ended) return;
   asking = true;
   clearTimeout(timer);
@@ -91,9 +93,13 @@ function giveUp() {
   setText("[data-trouble]", gettext("This story is no longer there: it was deleted, or this browser has forgotten that it is yours."));
 }
 
+// The sooner of two plans holds: pieces of text that come one after the other must not put it off.
 function plan(pause = stream.isHealthy ? SELDOM : OFTEN) {
+  const at = Date.now() + (document.hidden ? SELDOM : pause);
+  if (ended || at >= due) return;
   clearTimeout(timer);
-  if (!ended) timer = setTimeout(ask, document.hidden ? SELDOM : pause);
+  due = at;
+  timer = setTimeout(ask, at - Date.now());
 }
 
 // ---- what is shown ----
