@@ -171,6 +171,23 @@ def fail(step: Step, message: str, *, transient: bool) -> None:
     crashpoints.reach("retry-after-commit", step)
 
 
+def hand_back(step: Step) -> bool:
+    """Let go of a step that is not done, as if it had never been claimed: the worker stops. Whether it was
+    still ours."""
+    with transaction.atomic():
+        notify()
+        return bool(
+            Step.objects.filter(pk=step.pk, token=step.token).update(
+                status=StepStatus.READY,
+                attempt=F("attempt") - 1,
+                not_before=Now(),
+                dispatched_at=None,
+                token=None,
+                lease_until=None,
+            )
+        )
+
+
 def close_failed(step: Step, message: str) -> None:
     """Close a step that could not be done: a required one fails the generation, others are skipped.
 
