@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from embedded.services import services
+from tests.services import UNBOUNDED
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -27,6 +28,7 @@ def house(*, storyteller: bool = False) -> Iterator[Path]:
         os.environ.update(
             {"OLLAMA_BASE_URL": "http://127.0.0.1:9", "OLLAMA_MODEL": "sketch"},
             DATA_DIR=str(data_dir),
+            **UNBOUNDED,
             SECRET_KEY="bench",  # noqa: S106
             IMAGE_MODEL="sketch",
             LOG_LEVEL="WARNING",

@@ -33,6 +33,8 @@ from stories.versions import WORDS, has_changed, lock_story
 class NotYours(Refused):
     """It can be read, and is not this person's to change."""
 
+    status = 403
+
 
 def may_change(story: Story, person: Person) -> bool:
     """Its owner, the staff, and, for a story from a bare address, whoever holds its UUID."""

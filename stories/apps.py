@@ -11,10 +11,12 @@ class StoriesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Registers the workers' sign of life, which /health/ reads.
-        from stories import presence
+        # Registers the workers' sign of life, which /health/ reads, and their way to stop.
+        from stories import pictures, presence, stopping
 
         presence.connect()
+        stopping.connect()
+        pictures.bound()
         self.translate_names()
 
     def translate_names(self) -> None:

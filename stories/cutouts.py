@@ -11,11 +11,10 @@ from uuid import uuid4
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from imaging.merge import Stance, cut_figure, measure_stance
 from stories.models import GeneratedImage
-from stories.pictures import encode_copy, open_picture
+from stories.pictures import encode_copy, open_own, open_picture
 from stories.services import Refused
 
 #: One at a time in a process: it takes all of a core, and who asks twice gets the same.
@@ -54,5 +53,5 @@ def cut(image: GeneratedImage) -> bytes:
 
 def measure_cutout(image: GeneratedImage) -> Stance:
     """How the figure stands, by which a page puts it where the merge will."""
-    with Image.open(io.BytesIO(read_cutout(image))) as figure:
+    with open_own(io.BytesIO(read_cutout(image))) as figure:
         return measure_stance(figure.convert("RGBA"))

@@ -13,15 +13,17 @@ from celery import current_app as app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 from kombu import Producer
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from stories import crashpoints, presence
 from stories.models import ENDED, Step
+from stories.models.generation import BULK_PATIENCE
 from stories.pipeline import GPU, TEXT
 from stories.settling import CHANNEL
-from stories.tasks import empty_trash, run_step, tidy_media
+from stories.tasks import empty_trash, forget_old, run_step, tidy_media
 
 logger = logging.getLogger(__name__)
 
@@ -39,22 +41,24 @@ FROZEN = "5s"
 LOCK = 0x57A710
 ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
 
-# Admits the generations for which their person has a place, then picks the steps of admitted generations
-# that are due, and marks them. What is out (handed out and not claimed, or at work) is bounded in each queue:
-# text steps by the slots of the language model's server, because the queue is ours; picture steps by what is
-# worth having in the queue. What was handed out long ago and not claimed needs no new place.
+# Admits the generations for which their person has a place, all at one moment, so that of these the earlier
+# one goes first; then picks the steps of admitted generations that are due, and marks them. What is out
+# (handed out and not claimed, or at work) is bounded in each queue: text steps by the slots of the language
+# model's server, because the queue is ours; picture steps by what is worth having in the queue. What was
+# handed out long ago and not claimed needs no new place. ``bulk`` goes last (see `models.generation`).
 # Steps over which a worker died (suspects) go out one at a time in each queue: the one that kills workers
 # must not take the same others along until they are given up with it.
 CHOOSE = f"""
     WITH waiting AS (
-        SELECT id, person, row_number() OVER (PARTITION BY person ORDER BY created_at, id) AS place
+        SELECT id, person, row_number() OVER (
+            PARTITION BY person ORDER BY bulk AND created_at > %(fresh)s, created_at, id) AS place
         FROM stories_generationsession WHERE status NOT IN ({ENDED_NAMES}) AND admitted_at IS NULL
     ), running AS (
         SELECT person, count(*) AS number FROM stories_generationsession
         WHERE admitted_at IS NOT NULL AND status NOT IN ({ENDED_NAMES})
         GROUP BY person
     ), admitted AS (
-        UPDATE stories_generationsession AS generation SET admitted_at = clock_timestamp()
+        UPDATE stories_generationsession AS generation SET admitted_at = statement_timestamp()
         FROM waiting LEFT JOIN running ON running.person = waiting.person
         WHERE generation.id = waiting.id AND waiting.place + coalesce(running.number, 0) <= %(running)s
         RETURNING generation.id
@@ -77,7 +81,8 @@ CHOOSE = f"""
     ), due AS (
         SELECT live.id, live.queue, live.dispatched_at IS NOT NULL AS again, row_number() OVER (
             PARTITION BY live.queue, live.dispatched_at IS NULL
-            ORDER BY generation.admitted_at, generation.created_at, live.position) AS place
+            ORDER BY generation.bulk AND generation.created_at > %(fresh)s,
+                generation.admitted_at, generation.created_at, live.position) AS place
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
         WHERE ((live.status = 'ready' AND live.not_before <= statement_timestamp())
             OR (live.status = 'running' AND NOT live.at_work))
@@ -112,6 +117,7 @@ def choose(database: psycopg.Connection, empty: Collection[str] = QUEUES) -> lis
         "text": settings.OLLAMA_NUM_PARALLEL,
         "gpu": HANDED_OUT_MOST,
         "resend": RESEND_AFTER,
+        "fresh": timezone.now() - BULK_PATIENCE,
         "empty": list(empty),
     }
     columns = ("id", "queue", "session_id", "position")
@@ -204,9 +210,11 @@ def find_empty_queues() -> list[str]:
 
 
 def send_for_tidying() -> None:
-    """Have the trash emptied and the picture files tidied once a day, whichever dispatcher comes first. The
-    day is marked as done when both are sent: until then the mark is short, and ends by itself."""
+    """Have what is old forgotten, the trash emptied and the picture files tidied once a day, whichever
+    dispatcher comes first. The day is marked as done when all are sent: until then the mark is short, and
+    ends by itself."""
     if cache.add("tidied", True, TIDY_TURN_SECONDS):
+        forget_old.apply_async(retry=False)
         empty_trash.apply_async(retry=False)
         tidy_media.apply_async(retry=False)
         cache.set("tidied", True, TIDY_SECONDS)

@@ -23,6 +23,7 @@ from stories import counting, runner, tracing
 from stories.engines import painter
 from stories.jobs import Job
 from stories.models import Step, StepStatus
+from stories.models.generation import steps_aside
 from stories.painting import make_request
 from stories.pipeline import KINDS
 
@@ -98,7 +99,8 @@ def list_due(most: int) -> list[Step]:
             session__admitted_at__isnull=False,
         )
         .select_related("session__story")
-        .order_by("session__admitted_at", "session__created_at", "position")[:most]
+        .annotate(late=steps_aside("session__"))
+        .order_by("late", "session__admitted_at", "session__created_at", "position")[:most]
     )
 
 

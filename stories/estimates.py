@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from imaging.painters.naming import name_painter
 from stories.models import ENDED, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.models.generation import steps_aside
 from stories.pipeline import KINDS, TEXT, StepKind
 
 #: Medians are of the latest steps of a kind that the present model did: at least so many.
@@ -99,18 +100,23 @@ def count_ahead(session: GenerationSession, steps: Sequence[Step]) -> int:
     """How many generations have their turn before this one, which has not begun.
 
     One that its person has no place for waits for the earlier ones of this person; one that has its place
-    waits for those in the same queue that got theirs before.
+    waits for those in the same queue that got theirs before. What nobody waits for lets the others go first.
     """
     if session.status != GenerationStatus.PENDING:
         return 0
     others = GenerationSession.objects.exclude(status__in=ENDED).exclude(pk=session.pk)
+    others = others.annotate(late=steps_aside())
     if session.admitted_at is None:
-        return others.filter(person=session.person, created_at__lt=session.created_at).count()
-    queue = next((step.queue for step in steps if step.is_open), TEXT)
-    at_it = Step.objects.filter(
-        session=OuterRef("pk"), queue=queue, status__in=[StepStatus.READY, StepStatus.RUNNING]
-    )
-    earlier = Q(admitted_at__lt=session.admitted_at) | Q(
-        admitted_at=session.admitted_at, created_at__lt=session.created_at
-    )
-    return others.filter(earlier, Exists(at_it)).count()
+        earlier, others = Q(created_at__lt=session.created_at), others.filter(person=session.person)
+    else:
+        queue = next((step.queue for step in steps if step.is_open), TEXT)
+        at_it = Step.objects.filter(
+            session=OuterRef("pk"), queue=queue, status__in=[StepStatus.READY, StepStatus.RUNNING]
+        )
+        earlier = Q(admitted_at__lt=session.admitted_at) | Q(
+            admitted_at=session.admitted_at, created_at__lt=session.created_at
+        )
+        others = others.filter(Exists(at_it))
+    if session.steps_aside:
+        return others.filter(Q(late=False) | earlier).count()
+    return others.filter(earlier, late=False).count()

@@ -6,16 +6,20 @@ import hashlib
 import io
 import os
 import threading
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterable
 from errno import ENOENT
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from stories import crashpoints
 from stories.backup import may_delete_pictures
@@ -103,15 +107,31 @@ def encode_copy(picture: Image.Image, width: int | None = None) -> bytes:
     return buffer.getvalue()
 
 
+def bound() -> None:
+    """Let no picture from elsewhere be opened that has more pixels than ``MAX_IMAGE_PIXELS``: a file of a few
+    kilobytes may unpack to hundreds of megabytes. Pillow warns of one, which is made an error here."""
+    Image.MAX_IMAGE_PIXELS = settings.MAX_IMAGE_PIXELS
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def open_own(file: IO[bytes]) -> Image.Image:
+    """One that we wrote: when it was painted the bound may have been another, and it is ours to show. So by
+    the name of its format, where `PIL.Image.open` would look at its size first. None has twice as many: its
+    sides are bounded (`stories.sizes`)."""
+    is_webp = file.read(4) == b"RIFF"
+    file.seek(0)
+    return WebPImageFile(file) if is_webp else JpegImageFile(file)
+
+
 def open_picture(image: GeneratedImage) -> Image.Image:
     """Its pixels, out of memory where they were made here a moment ago."""
     name = str(image.file.name)
     with _lock:
         picture = _remembered.get(name)
     if picture is None:
-        with Image.open(image.file) as file:
-            file.load()
-            picture = file.copy()
+        with image.file.open() as file, open_own(file) as opened:
+            opened.load()
+            picture = opened.copy()
     return picture
 
 

@@ -23,7 +23,7 @@ from PIL import Image
 from agents.explaining import explain_absence
 from agents.types import GenerationStopped, Server
 from imaging.types import PaintingStopped
-from stories import breaker, counting, crashpoints, events, pictures, steps, tracing
+from stories import breaker, counting, crashpoints, events, pictures, steps, stopping, tracing
 from stories.engines import language_model
 from stories.jobs import Job, Save
 from stories.models import GeneratedImage, Step, StepStatus
@@ -93,6 +93,8 @@ class Heart:
     def _beat_for_ever(self) -> None:
         while not self._wake.wait(BEAT_SECONDS) and not self._lost:
             self._give_up_if_stuck()
+            if stopping.is_due() and self._hand_back():
+                return
             self._text.flush()
             news, self._news = self._news, {}
             try:
@@ -103,6 +105,18 @@ class Heart:
                 self._news = news | self._news
             finally:
                 connection.close()
+
+    def _hand_back(self) -> bool:
+        """Let another worker begin it anew at once, and no longer hold it; False where that did not get
+        through. What becomes of the work here is no longer kept (`steps.StepLost`)."""
+        try:
+            steps.hand_back(self._step)
+        except (DatabaseError, InterfaceError):
+            return False  # if it never does, the lease runs out
+        finally:
+            connection.close()
+        self._lost = True
+        return True
 
     def _give_up_if_stuck(self) -> None:
         """End this process when its painter hangs.

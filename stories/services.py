@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imaging.styles import DEFAULT_STYLE
-from stories import events, settling
+from stories import allowances, events, settling
 from stories.models import (
     ENDED,
     GeneratedImage,
     GenerationSession,
     Step,
+    StepStatus,
     Story,
     Visibility,
     random_seed,
@@ -26,23 +27,26 @@ from stories.models import (
 from stories.people import Person
 from stories.pictures import delete_files
 from stories.pipeline import build_steps
+from stories.refusals import NotNow, tell_wait
+from stories.refusals import Refused as Refused
 from stories.tracing import current_request
 from stories.versions import keep_shown, lock_story
 
 logger = logging.getLogger(__name__)
 
-#: What a person is asked to wait before trying again when too many of theirs are under way, in seconds.
-RETRY_AFTER = 30
+#: How long somebody is asked to wait before trying again while the whole queue is full, in seconds.
+QUEUE_RETRY_AFTER = 120
 
 
-class Refused(Exception):
-    """A request that is well formed and cannot be granted now. The message is written for the person."""
-
-
-class TooManyGenerations(Refused):
+class TooManyGenerations(NotNow):
     """All of a person's places, running and waiting, are taken."""
 
-    retry_after = RETRY_AFTER
+
+class QueueFull(NotNow):
+    """More wait here, of all people together, than may."""
+
+    status = 503
+    retry_after = QUEUE_RETRY_AFTER
 
 
 class Conflict(Refused):
@@ -58,16 +62,20 @@ def start_generation(
     language: str = "",
     seed: int | None = None,
     images: bool = True,
+    bulk: bool = False,
     varied_from: Story | None = None,
     idempotency_key: str | None = None,
 ) -> GenerationSession:
     """Save a story to be made, its generation and its steps, and wake the dispatcher. An empty ``genre``
-    leaves that to the storyteller, and an empty ``language`` (a BCP 47 tag) to the sentence.
+    leaves that to the storyteller, and an empty ``language`` (a BCP 47 tag) to the sentence. ``bulk``: nobody
+    waits for it, and it comes after what people wait for.
 
     With an ``idempotency_key`` that this person has used before, the generation of then is returned.
 
     Raises:
         TooManyGenerations: the person's places are all taken.
+        QueueFull: too many wait already, of all people together.
+        NothingLeft: the person's pictures of this hour are used up.
         Conflict: the key was used before for something else.
     """
     wanted = {"prompt": prompt, "style": style, "images": images, "seed": seed, "asked_language": language}
@@ -97,9 +105,12 @@ def start_generation(
             person=person.counted_as,
             seed=random_seed() if seed is None else seed,
             images=images,
+            bulk=bulk,
             idempotency_key=idempotency_key or None,
         )
-        Step.objects.bulk_create(build_steps(session))
+        todo = build_steps(session)
+        allowances.charge(person.counted_as, person.origin, todo)
+        Step.objects.bulk_create(todo)
         events.record(session.pk, events.Kind.ASKED)
         settling.notify()
     return session
@@ -110,7 +121,7 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
 
     Raises:
         Conflict: its story is being made or lies in the trash, or nothing is missing.
-        TooManyGenerations: the person's places are all taken.
+        NotNow: as `start_generation`.
     """
     with transaction.atomic():
         take_turn(session.person, session.story.origin)
@@ -125,6 +136,8 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
         except Story.DoesNotExist:
             raise Conflict(_("This story lies in the trash. Take it out to go on with it.")) from None
         _check_room(session.person, session.story.origin)
+        again = [step for step in its_steps if step.status != StepStatus.DONE]
+        allowances.charge(session.person, session.story.origin, again)
         settling.reopen(session, its_steps)
         GenerationSession.objects.filter(pk=session.pk).update(request_id=current_request())
     return GenerationSession.objects.get(pk=session.pk)
@@ -153,7 +166,7 @@ def begin_redo(
 
     Raises:
         Conflict: something of this story is being made.
-        TooManyGenerations: the person's places are all taken.
+        NotNow: as `start_generation`.
     """
     with transaction.atomic():
         origin = story.origin if person.origin else ""  # an account is not counted by address
@@ -168,6 +181,7 @@ def begin_redo(
             story=story, person=person.counted_as, seed=next(seeds, random_seed()), redo=redo
         )
         todo = build_steps(session, wanted)
+        allowances.charge(person.counted_as, origin, todo)
         for step in todo:
             step.wanted = wanted[step.name]
         Step.objects.bulk_create(todo)
@@ -250,6 +264,15 @@ def _check_room(person_key: str, origin: str) -> None:
                 "Wait until one is finished, or stop one, then try again.",
                 under_way,
             ).format(number=under_way)
+        )
+    most = settings.GENERATIONS_WAITING_MOST
+    # Not counted one after the other, like a person's: a few too many do no harm, and all would wait for all.
+    if most and open_ones.filter(admitted_at=None).count() >= most:
+        raise QueueFull(
+            _(
+                "So many stories wait here already that another would wait for very long. "
+                "Try again in {wait}; nothing is lost."
+            ).format(wait=tell_wait(QUEUE_RETRY_AFTER))
         )
 
 

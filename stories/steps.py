@@ -27,7 +27,7 @@ from stories.jobs import Save
 from stories.models import GenerationSession, Step, StepStatus
 from stories.notes import WORKER_STOPPED
 from stories.pipeline import KINDS, measure_progress
-from stories.settling import close, lock
+from stories.settling import close, lock, notify
 from stories.statements import CLAIM, read_claimed
 
 logger = logging.getLogger(__name__)
@@ -190,6 +190,23 @@ def put_off(step: Step, message: str, until: datetime) -> None:
             raise StepLost(step.name)
         if step.away_since is None:
             events.record(step.session_id, Kind.AWAY, step.name, message=message)
+
+
+def hand_back(step: Step) -> bool:
+    """Let go of a step that is not done, as if it had never been claimed: the worker stops. Whether it was
+    still ours."""
+    with transaction.atomic():
+        notify()
+        return bool(
+            Step.objects.filter(pk=step.pk, token=step.token).update(
+                status=StepStatus.READY,
+                attempt=F("attempt") - 1,
+                not_before=Now(),
+                dispatched_at=None,
+                token=None,
+                lease_until=None,
+            )
+        )
 
 
 def close_failed(step: Step, message: str) -> None:

@@ -34,3 +34,9 @@ def tidy_media() -> dict[str, Any]:
 def empty_trash() -> dict[str, Any]:
     """Delete for good what has lain in the trash for ``TRASH_DAYS``."""
     return {"stories": library.empty_trash()}
+
+
+@shared_task(name="stories.forget_old", ignore_result=False)
+def forget_old() -> dict[str, Any]:
+    """Let go of what was kept long enough."""
+    return housekeeping.forget_old()

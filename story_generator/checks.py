@@ -65,7 +65,9 @@ def check_sizes(**_: Any) -> list[CheckMessage]:
     for name in ("IMAGE_SIZE", "SCENE_SIZE"):
         size = getattr(settings, name)
         try:
-            parse_size(size or DEFAULT_SIZE)
+            width, height = parse_size(size or DEFAULT_SIZE)
+            if width * height > settings.MAX_IMAGE_PIXELS:
+                raise ValueError(f"{size} has more pixels than MAX_IMAGE_PIXELS, {settings.MAX_IMAGE_PIXELS}")
         except ValueError as error:
             found.append(Error(f"{name}: {error}.", hint="For example 1024x768.", id="starloom.E030"))
     return found
@@ -82,6 +84,23 @@ def check_numbers(**_: Any) -> list[CheckMessage]:
         "STEP_LEASE": 2,
         "GENERATIONS_RUNNING_PER_PERSON": 1,
         "GENERATIONS_WAITING_PER_PERSON": 0,
+        "GENERATIONS_WAITING_MOST": 0,
+        "GPU_PICTURES_PER_PERSON": 0,
+        "GPU_PICTURES_PER_ADDRESS": 0,
+        "READS_PER_PERSON": 0,
+        "READS_PER_ADDRESS": 0,
+        "WRITES_PER_PERSON": 0,
+        "WRITES_PER_ADDRESS": 0,
+        "COSTLY_PER_PERSON": 0,
+        "COSTLY_PER_ADDRESS": 0,
+        "LIVE_STREAMS_PER_PERSON": 0,
+        "LIVE_STREAMS_PER_ADDRESS": 0,
+        "MAX_IMAGE_PIXELS": 786432,
+        "LOGIN_TRIES": 1,
+        "LOGIN_REST_MINUTES": 1,
+        "EVENTS_DAYS": 0,
+        "PRIVATE_STORY_DAYS": 0,
+        "STOP_GRACE": 0,
     }
     return [
         Error(f"{name} is {getattr(settings, name)}.", hint=f"It must be at least {low}.", id="starloom.E031")

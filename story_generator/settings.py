@@ -4,6 +4,7 @@ Order of precedence: the environment, then `.env`, then `DATA_DIR/embedded.env`,
 while its embedded services are up so that `manage.py` commands in another terminal find them.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,13 +48,34 @@ SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 # The life of a step: see stories/steps.py.
 WORKER_GROWTH_MAX = env.int("WORKER_GROWTH_MAX", default=2048)
 STEP_LEASE = env.float("STEP_LEASE", default=15.0)
+STOP_GRACE = env.float("STOP_GRACE", default=2.0)
 GENERATIONS_RUNNING_PER_PERSON = env.int("GENERATIONS_RUNNING_PER_PERSON", default=2)
 GENERATIONS_WAITING_PER_PERSON = env.int("GENERATIONS_WAITING_PER_PERSON", default=30)
 GENERATIONS_PER_ADDRESS = env.int("GENERATIONS_PER_ADDRESS", default=120)
+GENERATIONS_WAITING_MOST = env.int("GENERATIONS_WAITING_MOST", default=2000)
+GPU_PICTURES_PER_PERSON = env.int("GPU_PICTURES_PER_PERSON", default=240)
+GPU_PICTURES_PER_ADDRESS = env.int("GPU_PICTURES_PER_ADDRESS", default=2400)
 IMPORTS_PER_PERSON = env.int("IMPORTS_PER_PERSON", default=20)
 IMPORTS_PER_ADDRESS = env.int("IMPORTS_PER_ADDRESS", default=100)
+MAX_IMAGE_PIXELS = env.int("MAX_IMAGE_PIXELS", default=4_000_000)
+
+# Requests of a minute: see stories/rates.py.
+READS_PER_PERSON = env.int("READS_PER_PERSON", default=1200)
+READS_PER_ADDRESS = env.int("READS_PER_ADDRESS", default=12_000)
+WRITES_PER_PERSON = env.int("WRITES_PER_PERSON", default=120)
+WRITES_PER_ADDRESS = env.int("WRITES_PER_ADDRESS", default=1200)
+COSTLY_PER_PERSON = env.int("COSTLY_PER_PERSON", default=60)
+COSTLY_PER_ADDRESS = env.int("COSTLY_PER_ADDRESS", default=600)
+LIVE_STREAMS_PER_PERSON = env.int("LIVE_STREAMS_PER_PERSON", default=3)
+LIVE_STREAMS_PER_ADDRESS = env.int("LIVE_STREAMS_PER_ADDRESS", default=300)
+LOGIN_TRIES = env.int("LOGIN_TRIES", default=5)
+LOGIN_REST_MINUTES = env.int("LOGIN_REST_MINUTES", default=15)
+
+# How long what is kept: see stories/housekeeping.py.
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 VISITOR_DAYS = env.int("VISITOR_DAYS", default=400)
+EVENTS_DAYS = env.int("EVENTS_DAYS", default=180)
+PRIVATE_STORY_DAYS = env.int("PRIVATE_STORY_DAYS", default=0)
 
 # Without one a system check stops every command; until it has spoken, a random one is safe, if short-lived.
 SECRET_KEY_IS_SET = bool(env.str("SECRET_KEY", default=""))
@@ -79,6 +101,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_celery_results",
+    "axes",
     "rest_framework",
     "rest_framework.authtoken",
     "drf_spectacular",
@@ -104,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "story_generator.urls"
@@ -188,7 +212,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONSUMER = "story_generator.consumer:Consumer"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0
+# Where SIGTERM is made a SIGQUIT (docker-compose.yml), a worker ends after this, whatever it is at. By then
+# it has handed back what it was at (stories/stopping.py).
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = STOP_GRACE + 3.0
 # Only maintenance tasks, whose outcome a curator reads in the admin, keep a result.
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_RESULT_EXTENDED = True  # with the name of the task
@@ -201,6 +227,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["stories.api.throttles.Pace"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "stories.api.errors.handle",
 }
@@ -229,6 +256,22 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOGIN_REDIRECT_URL = "admin:index"  # nobody but curators signs in
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Who guesses passwords is shut out by name and address together: nobody can shut out somebody else from
+# elsewhere. Counted in PostgreSQL, so that it holds although Redis is emptied.
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = LOGIN_TRIES
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_REST_MINUTES)
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "stories.web.signing_in.address_of"
+AXES_LOCKOUT_CALLABLE = "stories.web.signing_in.shut_out"
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is nobody's business
+AXES_ENABLE_ADMIN = False  # `manage.py axes_reset_username NAME` unlocks: docs/curators.md
+AXES_VERBOSE = False
 
 # The languages of the pages, by their own names; how to add one is told in CONTRIBUTING.md.
 LANGUAGE_CODE = "en"
@@ -276,6 +319,8 @@ CSRF_FAILURE_VIEW = "stories.web.errors.csrf_failure"
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Django bounds fields and not files. Only a project file (stories/books/importing.py) is ever sent as one.
 FILE_UPLOAD_MAX_BYTES = 128 * 2**20
 FILE_UPLOAD_HANDLERS = [

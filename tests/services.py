@@ -14,11 +14,18 @@ import pytest
 
 from embedded.services import services
 
+#: What many tests at once, all from one address, would run into. Those of the bounds set their own.
+UNBOUNDED = {
+    f"{what}_PER_{whose}": "0"
+    for what in ("READS", "WRITES", "COSTLY", "LIVE_STREAMS", "GPU_PICTURES")
+    for whose in ("PERSON", "ADDRESS")
+}
 SETTINGS = {
     "SECRET_KEY": "only for tests, and no secret",
     "IMAGE_MODEL": "sketch",
     "NO_PROXY": "127.0.0.1,localhost,::1",
     "SKETCH_WORDS_PER_SECOND": "0",  # as fast as it can
+    **UNBOUNDED,
 }
 #: What the process says that only hands tests out to others, each with services of its own.
 NOWHERE = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}

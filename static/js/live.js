@@ -20,6 +20,7 @@ let status;
 let told = 0; // when the status was told, by our clock
 let skew = 0; // how far the server's clock is before ours
 let timer;
+let due = Infinity; // when the status is asked for next
 let failures = 0;
 let asking = false;
 let ended = false;
@@ -45,6 +46,7 @@ function hear(message) {
 const isOver = () => ENDED.includes(status?.status);
 
 async function ask() {
+  due = Infinity;
   if (asking || ended) return;
   asking = true;
   clearTimeout(timer);
@@ -91,10 +93,14 @@ function giveUp() {
   setText("[data-trouble]", gettext("This story is no longer there: it was deleted, or this browser has forgotten that it is yours."));
 }
 
-// When the model is asked again is told by no event.
+// The sooner of two plans holds: pieces of text that come one after the other must not put it off. When a model that
+// does not answer is asked again is told by no event.
 function plan(pause = stream.isHealthy && !status?.waiting ? SELDOM : OFTEN) {
+  const at = Date.now() + (document.hidden ? SELDOM : pause);
+  if (ended || at >= due) return;
   clearTimeout(timer);
-  if (!ended) timer = setTimeout(ask, document.hidden ? SELDOM : pause);
+  due = at;
+  timer = setTimeout(ask, at - Date.now());
 }
 
 // ---- what is shown ----
@@ -163,6 +169,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 // A browser keeps few connections to one server: a tab that nobody sees does without its stream.
 document.addEventListener("visibilitychange", () => {
   if (ended) return;
+  due = Infinity; // what was planned for a tab that is seen, or is not, holds no longer
   if (document.hidden) stream.close(), plan();
   else stream.open(), ask();
 });

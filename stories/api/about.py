@@ -29,7 +29,7 @@ class Index(Face):
 
     @schema.hidden
     def get(self, request: Request) -> Response:
-        names = ("generations", "stories", "schema", "docs")
+        names = ("generations", "stories", "me", "schema", "docs")
         return Response({name: request.build_absolute_uri(reverse(f"api:{name}")) for name in names})
 
 

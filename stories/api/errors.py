@@ -15,9 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from stories.access import NotYours
-from stories.books import Unprintable
 from stories.editing import ChangedMeanwhile
-from stories.services import Refused, TooManyGenerations
+from stories.refusals import NotNow, Refused
 from stories.uploads import tell_limit
 
 logger = logging.getLogger(__name__)
@@ -33,18 +32,18 @@ class Conflict(APIException):
     status_code = status.HTTP_409_CONFLICT
 
 
-class TooMany(APIException):
-    status_code = status.HTTP_429_TOO_MANY_REQUESTS
-    wait = TooManyGenerations.retry_after
+class Later(APIException):
+    """A `NotNow`, with its own status."""
+
+    def __init__(self, error: NotNow) -> None:
+        super().__init__(str(error))
+        self.status_code, self.wait = error.status, error.retry_after
 
 
 class Unavailable(APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database cannot be reached just now. Try again in a moment."
-
-    def __init__(self, detail: str | None = None, *, wait: int = 5) -> None:
-        super().__init__(detail)
-        self.wait = wait
+    wait = 5
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -70,10 +69,8 @@ def _translate(error: Exception) -> Exception:
             return NotFound(NOTHING_HERE)
         case NotYours():
             return PermissionDenied(str(error))
-        case Unprintable():
-            return Unavailable(str(error), wait=error.retry_after)
-        case TooManyGenerations():
-            return TooMany(str(error))
+        case NotNow():
+            return Later(error)
         case ChangedMeanwhile(version=version):
             return Conflict({"detail": str(error), "version": str(version.pk), "number": str(version.number)})
         case Refused():

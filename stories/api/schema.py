@@ -23,7 +23,6 @@ from stories.api.serializers import (
     StoryOutput,
     StoryQuery,
 )
-from stories.services import RETRY_AFTER
 
 MAKING, LIBRARY, PICTURES = ["Making"], ["Library"], ["Pictures"]
 
@@ -45,15 +44,17 @@ WORDS = {
     409: "It does not fit the state that things are in.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
-    429: "All of your places, running and waiting, are taken; `Retry-After` says when to ask again.",
-    503: "The database cannot be reached just now.",
+    429: "Too much at once: your places, your pictures of this hour or your requests of this minute are used "
+    "up. `Retry-After` says when to ask again.",
+    503: "The database cannot be reached just now, or too much waits already. `Retry-After` says when to ask "
+    "again.",
 }
 BODY = (400, 413, 415)
 
 
 def problems(*codes: int) -> dict[int, OpenApiResponse]:
     """The errors that a method may answer with, and those that any method may."""
-    return {code: problem(code) for code in sorted({*codes, 401, 503})}
+    return {code: problem(code) for code in sorted({*codes, 401, 429, 503})}
 
 
 def problem(code: int) -> OpenApiResponse:
@@ -170,10 +171,10 @@ start = extend_schema(
             description="Sent again with the same body, it gives the generation of then.",
         ),
         header("Location", "The generation's address.", 202),
-        header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429),
+        header("Retry-After", "Seconds to wait.", 429, 503),
     ],
     request=GenerationInput,
-    responses={202: GenerationOutput, **problems(*BODY, 403, 409, 429)},
+    responses={202: GenerationOutput, **problems(*BODY, 403, 409)},
     examples=[
         STATUS,
         OpenApiExample("A sentence", {"prompt": "A shy dragon who paints the night sky"}, request_only=True),
@@ -217,9 +218,9 @@ retry = extend_schema(
     tags=MAKING,
     summary="Try the failed or missing pieces again",
     description="What is done stays.",
-    parameters=[header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429)],
+    parameters=[header("Retry-After", "Seconds to wait.", 429, 503)],
     request=None,
-    responses={202: GenerationOutput, **problems(403, 404, 409, 429)},
+    responses={202: GenerationOutput, **problems(403, 404, 409)},
     examples=[STATUS],
 )
 library = extend_schema_view(
@@ -274,10 +275,10 @@ redo = extend_schema(
     ),
     parameters=[
         header("Location", "The generation's address.", 202),
-        header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429),
+        header("Retry-After", "Seconds to wait.", 429, 503),
     ],
     request=RedoInput,
-    responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409, 429)},
+    responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409)},
     examples=[
         STATUS,
         OpenApiExample("Another one", {"image_type": "character"}, request_only=True),

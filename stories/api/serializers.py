@@ -52,6 +52,9 @@ class GenerationInput(serializers.Serializer[Any]):
     language = LanguageField(required=False, help_text="BCP 47. Left out, that of the sentence.")
     seed = SeedField(required=False, allow_null=True, help_text="The same seed gives the same choices.")
     images = serializers.BooleanField(default=True, help_text="Whether to paint pictures.")
+    bulk = serializers.BooleanField(
+        default=False, help_text="Nobody waits for it: it is made after what people wait for."
+    )
 
 
 class StepOutput(serializers.Serializer[Any]):

@@ -74,6 +74,8 @@ class PublishingOutput(serializers.ModelSerializer[Story]):
 class Export(Face):
     """A story as a file."""
 
+    costly = ("GET",)
+
     @extend_schema(
         operation_id="export_story",
         tags=LIBRARY,
@@ -97,6 +99,7 @@ class Export(Face):
 class Import(Face):
     """Where project files are taken in."""
 
+    costly = ("POST",)
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 
     @extend_schema(
@@ -107,9 +110,9 @@ class Import(Face):
         request={"multipart/form-data": ProjectInput},
         parameters=[
             header("Location", "The story's address.", 201),
-            header("Retry-After", "Seconds to wait.", 429),
+            header("Retry-After", "Seconds to wait.", 429, 503),
         ],
-        responses={201: StoryOutput, **problems(*BODY, 403, 429)},
+        responses={201: StoryOutput, **problems(*BODY, 403)},
     )
     def post(self, request: Request) -> Response:
         file = self.read(ProjectInput, request.data)["file"]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from stories.api import about, sharing, views, words
+from stories.api import about, owning, sharing, views, words
 
 app_name = "api"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("v1/stories/<uuid:story_id>/export/<slug:name>/", sharing.Export.as_view(), name="export"),
     path("v1/stories/<uuid:story_id>/share/", sharing.Share.as_view(), name="share"),
     path("v1/stories/<uuid:story_id>/publishing/", sharing.Publishing.as_view(), name="publishing"),
+    path("v1/me/", owning.Me.as_view(), name="me"),
+    path("v1/me/export/", owning.MyExport.as_view(), name="my_export"),
     # Whatever else is asked for here is answered in JSON too.
     re_path("", views.Nothing.as_view()),
 ]

@@ -57,6 +57,8 @@ class Face(APIView):
 
     parser_classes = (BoundedJSONParser,)
     content_negotiation_class = OneForm
+    #: The methods that are counted by bounds of their own (`stories.api.throttles`).
+    costly: tuple[str, ...] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A visitor's key in a session is a login too: like an account's, it changes things only together
@@ -81,6 +83,8 @@ class Face(APIView):
 
 class Generations(Face):
     """Where stories are started. What was started before is found by its own address, and not listed."""
+
+    costly = ("POST",)
 
     @schema.start
     def post(self, request: Request) -> Response:
@@ -116,6 +120,8 @@ class Cancel(Face):
 
 class Retry(Face):
     """Tries what is missing again."""
+
+    costly = ("POST",)
 
     @schema.retry
     def post(self, request: Request, session_id: UUID) -> Response:
@@ -221,6 +227,8 @@ class Thumb(Face):
 
 class Images(Face):
     """A story's pictures: all versions, and where a new one is asked for."""
+
+    costly = ("POST",)
 
     @schema.versions
     def get(self, request: Request, story_id: UUID) -> Response:

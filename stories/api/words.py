@@ -18,13 +18,12 @@ from stories.api.schema import BODY, IF_MATCH, STATUS, header, problems
 from stories.api.serializers import GenerationOutput
 from stories.api.views import Face, answer_status, read_revision
 from stories.models import GenerationSession, Story, StoryVersion
-from stories.services import RETRY_AFTER
 from stories.versions import WORDS
 
 TAGS = ["Words"]
 STARTED = [
     header("Location", "The generation's address.", 202),
-    header("Retry-After", f"Seconds to wait: {RETRY_AFTER}.", 429),
+    header("Retry-After", "Seconds to wait.", 429, 503),
 ]
 
 
@@ -154,6 +153,8 @@ class Keep(Face):
 class Rewrite(Face):
     """Asks for other words."""
 
+    costly = ("POST",)
+
     @extend_schema(
         operation_id="rewrite_story",
         tags=TAGS,
@@ -161,7 +162,7 @@ class Rewrite(Face):
         description="They come as a version that is `proposed`, and are not shown until it is kept.",
         parameters=[IF_MATCH, *STARTED],
         request=RewriteInput,
-        responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409, 429)},
+        responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409)},
         examples=[
             STATUS,
             OpenApiExample(
@@ -181,6 +182,8 @@ class Rewrite(Face):
 class Refresh(Face):
     """Makes anew what is out of date."""
 
+    costly = ("POST",)
+
     @extend_schema(
         operation_id="refresh_story",
         tags=TAGS,
@@ -191,7 +194,7 @@ class Refresh(Face):
         ),
         parameters=STARTED,
         request=RefreshInput,
-        responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409, 429)},
+        responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409)},
         examples=[
             STATUS,
             OpenApiExample("The hero's description", {"steps": ["character"]}, request_only=True),

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from agents.languages import guess_language
 from stories.models import Story
-from stories.services import Conflict, Refused
+from stories.refusals import NotNow
+from stories.services import Conflict
 
 
-class Unprintable(Refused):
+class Unprintable(NotNow):
     """This machine cannot make this format now: something is not installed, or busy."""
 
-    retry_after = 30
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
 from stories.books.book import Book, as_jpeg
+from stories.pictures import open_own
 
 #: Pixels, as shops and readers like them.
 WIDTH, HEIGHT = 1200, 1600
@@ -22,7 +23,7 @@ def draw_cover(book: Book) -> bytes | None:
     readers name a book beside its cover."""
     if book.opening is None:
         return None
-    with Image.open(io.BytesIO(book.opening.jpeg)) as picture:
+    with open_own(io.BytesIO(book.opening.jpeg)) as picture:
         cover = cut_upright(picture, book.opening.focus)
     if can_set(book.title):
         put_title(cover, book.title)

@@ -35,8 +35,10 @@ from stories.models import (
 )
 from stories.people import Person
 from stories.pictures import encode, store_files
-from stories.services import TooManyGenerations, take_turn
+from stories.refusals import NotNow
+from stories.services import take_turn
 from stories.sizes import SIDE_MAX
+from stories.validation import group
 
 #: Bytes: of one picture, of the directory.
 PICTURE_MAX, DIRECTORY_MAX = 32 * 2**20, 2**20
@@ -44,7 +46,7 @@ HOUR = timedelta(hours=1)
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
-class TooManyImports(TooManyGenerations):
+class TooManyImports(NotNow):
     retry_after = 600
 
 
@@ -152,14 +154,15 @@ def read_picture(data: bytes) -> tuple[Image.Image, bytes]:
     """Its pixels and its file: byte by byte as it came, unless something besides pixels is in it."""
     try:
         with Image.open(io.BytesIO(data), formats=["WEBP"]) as opened:
-            if max(opened.size) > SIDE_MAX:
-                raise NotAProject(
-                    _("A picture is larger than {side} × {side} pixels.").format(side=SIDE_MAX), 413
-                )
+            if max(opened.size) > SIDE_MAX or opened.width * opened.height > settings.MAX_IMAGE_PIXELS:
+                raise Image.DecompressionBombError
             if getattr(opened, "n_frames", 1) != 1:
                 raise NotAProject(_("A picture in it moves."))
             hides = {"exif", "xmp", "icc_profile"} & opened.info.keys()
             picture = opened.convert("RGBA" if "A" in opened.getbands() else "RGB")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        words = _("A picture in it is too large: at most {side} pixels a side are taken, and {most} in all.")
+        raise NotAProject(words.format(side=SIDE_MAX, most=group(settings.MAX_IMAGE_PIXELS)), 413) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         if isinstance(error, NotAProject):
             raise

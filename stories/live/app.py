@@ -13,6 +13,7 @@ from stories import counting
 from stories.events import Kind
 from stories.live.door import Refused, Scope, find_last, open_door
 from stories.live.hub import Hub
+from stories.live.places import give_up
 from stories.live.watcher import Message, Watcher
 from stories.web.answers import NOT_FOUND
 
@@ -84,12 +85,14 @@ class Live:
             raise Refused(404, NOT_FOUND) from None
         watcher = self.hub.enter(session_id)
         try:
-            found, watcher.hears_all = await asyncio.to_thread(open_door, scope, session_id)
+            found, watcher.hears_all, watcher.place = await asyncio.to_thread(open_door, scope, session_id)
             self.hub.knows(session_id, watcher, found)
             told = [Message.of_state(found.state), *map(Message.of, found.after(find_last(scope)))]
             await speak(list(filter(watcher.may_hear, told)), watcher, receive, send)
         finally:
             self.hub.leave(session_id, watcher)
+            if watcher.place:
+                await asyncio.to_thread(give_up, watcher.place)
 
 
 async def stream(told: list[Message], watcher: Watcher, receive: Receive, send: Send) -> None:
@@ -147,6 +150,7 @@ async def refuse_stream(send: Send, refused: Refused) -> None:
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
     headers += [(b"x-content-type-options", b"nosniff"), (b"content-length", str(len(body)).encode())]
     headers += [(b"allow", b"GET")] if refused.status == 405 else []
+    headers += [(name.lower().encode(), value.encode()) for name, value in refused.headers.items()]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

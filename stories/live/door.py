@@ -17,11 +17,13 @@ from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from stories import access
-from stories.live import reading
+from stories import access, rates
+from stories.live import places, reading
+from stories.live.places import Place
 from stories.live.reading import Reading, letting_go
 from stories.models import GenerationSession
 from stories.people import who_is
+from stories.refusals import NotNow
 from stories.web.answers import AWAY, DATABASE_AWAY, NOT_FOUND
 
 Scope = dict[str, Any]
@@ -32,9 +34,9 @@ DIGITS_MOST = 18
 class Refused(Exception):
     """Nobody is let in. The message is written for the person."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
-        self.status = status
+        self.status, self.headers = status, headers or {}
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
@@ -50,19 +52,22 @@ SESSION, ACCOUNT, TOKEN = (
 
 
 @letting_go
-def open_door(scope: Scope, session_id: uuid.UUID) -> tuple[Reading, bool]:
-    """The generation as it is now, for somebody who may see it, under the rules of every other address; and
-    whether they may change it, to whom alone its log is told.
+def open_door(scope: Scope, session_id: uuid.UUID) -> tuple[Reading, bool, Place]:
+    """The generation as it is now, for somebody who may see it, under the rules of every other address;
+    whether they may change it, to whom alone its log is told; and the place that their stream takes.
 
     Raises:
-        Refused: they may not, or it is not there.
+        Refused: they may not, it is not there, or they watch as much as may be already.
     """
     try:
         request = make_request(scope)
         check_origin(request)
+        rates.check(request)
         person = who_is(request)
         session = access.find_generation(person, session_id)
-        return reading.describe(session), access.may_change(session.story, person)
+        return reading.describe(session), access.may_change(session.story, person), places.take(person)
+    except NotNow as error:
+        raise Refused(error.status, str(error), error.headers) from None
     except DisallowedHost:
         raise Refused(400, "This server does not answer to that name.") from None
     except AuthenticationFailed as error:
@@ -70,7 +75,7 @@ def open_door(scope: Scope, session_id: uuid.UUID) -> tuple[Reading, bool]:
     except GenerationSession.DoesNotExist:
         raise Refused(404, NOT_FOUND) from None
     except DATABASE_AWAY:
-        raise Refused(503, AWAY) from None
+        raise Refused(503, AWAY, {"Retry-After": "5"}) from None
 
 
 def make_request(scope: Scope) -> ASGIRequest:

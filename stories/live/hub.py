@@ -24,7 +24,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from stories.events import CHANNEL, Kind
-from stories.live import reading
+from stories.live import places, reading
 from stories.live.reading import Reading
 from stories.live.watcher import ALIVE, Message, Watcher
 
@@ -203,6 +203,8 @@ class Hub:
                     watcher.give(ALIVE)
                 if number % BREATH == 0:
                     await asyncio.sleep(0)
+            watchers = [watcher for room in self.rooms.values() for watcher in room.watchers]
+            await asyncio.to_thread(places.keep, [one.place for one in watchers if one.place])
             with suppress(DatabaseError):
                 latest = await asyncio.to_thread(reading.find_latest, list(self.rooms))
                 self.refresh(one for one, room in list(self.rooms.items()) if latest.get(one, 0) != room.last)

@@ -12,6 +12,7 @@ from types import coroutine
 from typing import Any
 
 from stories.events import Kind
+from stories.live.places import Place
 
 logger = logging.getLogger(__name__)
 
@@ -53,11 +54,12 @@ class Watcher:
     write to them. Where the connection is full the task that waits in `take` says the rest.
     """
 
-    __slots__ = ("closed", "drop", "hears_all", "queue", "rests", "say", "seen")
+    __slots__ = ("closed", "drop", "hears_all", "place", "queue", "rests", "say", "seen")
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[Message | Awaitable[None] | None] = asyncio.Queue(QUEUE)
         self.say: Say | None = None
+        self.place: Place | None = None
         self.drop: Callable[[], Any] = lambda: None
         self.seen = 0
         self.hears_all = self.rests = self.closed = False

@@ -1,5 +1,6 @@
 """Story and its pictures, its making and its steps, and what people do with it."""
 
+from stories.models.allowance import Allowance
 from stories.models.event import Event
 from stories.models.generation import ENDED, OPEN, GenerationSession, GenerationStatus, Step, StepStatus
 from stories.models.image import GeneratedImage, name_image_file
@@ -14,6 +15,7 @@ __all__ = [
     "PROMPT_MAX",
     "PROMPT_MIN",
     "SEED_MAX",
+    "Allowance",
     "Event",
     "GeneratedImage",
     "GenerationSession",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stories.models.story import Story, random_seed
@@ -29,6 +30,17 @@ class GenerationStatus(models.TextChoices):
 
 
 ENDED = (GenerationStatus.COMPLETED, GenerationStatus.FAILED, GenerationStatus.CANCELLED)
+
+
+#: What nobody waits for (``bulk``) goes after what people wait for, until it is this old: then it counts like
+#: the rest, or it would never be made where people never stop coming. A person's story takes a few minutes.
+BULK_PATIENCE = timedelta(minutes=10)
+
+
+def steps_aside(prefix: str = "") -> Q:
+    """Whether a generation lets others go first, at this moment. The dispatcher says the same in SQL."""
+    fresh = timezone.now() - BULK_PATIENCE
+    return Q(**{f"{prefix}bulk": True, f"{prefix}created_at__gt": fresh})
 
 
 class GenerationSession(models.Model):
@@ -58,6 +70,11 @@ class GenerationSession(models.Model):
         default=dict, blank=True,
         help_text=_("Seconds of its steps by their names, where those are elsewhere."),
     )  # fmt: skip
+    bulk = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Nobody waits for it: it comes after what people wait for."),
+    )
     retries = models.PositiveSmallIntegerField(default=0, help_text=_("How often it was tried again."))
     request_id = models.CharField(
         max_length=REQUEST_ID_MAX, blank=True, default=current_request, db_default="", editable=False,
@@ -100,6 +117,10 @@ class GenerationSession(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def steps_aside(self) -> bool:
+        return self.bulk and self.created_at > timezone.now() - BULK_PATIENCE
 
     @property
     def can_be_retried(self) -> bool:

@@ -15,11 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from stories.access import NotYours
-from stories.books import Unprintable
+from stories import rates
 from stories.models import GenerationSession
 from stories.people import who_is
-from stories.services import Refused, TooManyGenerations
+from stories.refusals import NotNow, Refused
 from stories.web import pages
 from stories.web.forms import StoryForm, Unreadable
 
@@ -46,8 +45,10 @@ NOT_FOUND = gettext_noop(
 AWAY = gettext_noop("The database cannot be reached just now. Nothing is lost: try again in a moment.")
 
 
-def face(method: str) -> Callable[[View], View]:
-    """A view for one method, whose every failure is an answer in the form that was asked for."""
+def face(method: str, *, costly: bool = False, counted: bool = True) -> Callable[[View], View]:
+    """A view for one method, whose every failure is an answer in the form that was asked for. How often each
+    may be asked for is bounded (`stories.rates`), by other bounds where it is ``costly``."""
+    pace = rates.COSTLY if costly else None
     allowed = ("GET", "HEAD") if method == "GET" else (method,)
 
     def wrap(view: View) -> View:
@@ -57,6 +58,8 @@ def face(method: str) -> Callable[[View], View]:
                 detail = _("This address answers to {methods} only.").format(methods=", ".join(allowed))
                 return fail(request, 405, detail, headers={"Allow": ", ".join(allowed)})
             try:
+                if counted:
+                    rates.check(request, pace)
                 return view(request, *args, **kwargs)
             except (ObjectDoesNotExist, Http404):
                 return fail(request, 404, _(NOT_FOUND))
@@ -73,14 +76,8 @@ def face(method: str) -> Callable[[View], View]:
 
 
 def refuse(request: HttpRequest, error: Refused) -> HttpResponse:
-    match error:
-        case NotYours():
-            return fail(request, 403, str(error))
-        case Unprintable():
-            return fail(request, 503, str(error), headers={"Retry-After": str(error.retry_after)})
-        case TooManyGenerations():
-            return fail(request, 429, str(error), headers={"Retry-After": str(error.retry_after)})
-    return fail(request, 409, str(error))
+    headers = error.headers if isinstance(error, NotNow) else None
+    return fail(request, error.status, str(error), headers=headers)
 
 
 def report_database(request: HttpRequest, error: BaseException) -> HttpResponse:

@@ -116,7 +116,7 @@ def show_fields(
     return render(request, "edit.html", shown, status=status)
 
 
-@face("POST")
+@face("POST", costly=True)
 def rewrite(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Ask for other words: 202 for scripts, the live page for people."""
 
@@ -126,7 +126,7 @@ def rewrite(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     return start(request, story_id, WishForm(read_fields(request)), begin)
 
 
-@face("POST")
+@face("POST", costly=True)
 def refresh(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Make these steps anew, or all that is out of date."""
 

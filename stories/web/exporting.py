@@ -14,11 +14,11 @@ from stories.books.importing import import_project
 from stories.books.projectfile import NotAProject
 from stories.downloads import find_format, send
 from stories.people import who_is
-from stories.services import TooManyGenerations
-from stories.web.answers import face, wants_json
+from stories.refusals import NotNow
+from stories.web.answers import face, put_headers, wants_json
 
 
-@face("GET")
+@face("GET", costly=True)
 def export(request: HttpRequest, story_id: UUID, name: str) -> HttpResponseBase:
     """A story as a file; the project file is for those alone who may change the story."""
     one = find_format(name)
@@ -32,7 +32,7 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
     return show(request)
 
 
-@face("POST")
+@face("POST", costly=True)
 def import_file(request: HttpRequest) -> HttpResponseBase:
     file = request.FILES.get("file")
     if file is None or isinstance(file, list) or not file.size:
@@ -41,8 +41,8 @@ def import_file(request: HttpRequest) -> HttpResponseBase:
         return redirect(import_project(file, who_is(request, remember=True)))
     except NotAProject as error:
         return show(request, str(error), error.status)
-    except TooManyGenerations as error:
-        return show(request, str(error), 429)
+    except NotNow as error:
+        return put_headers(show(request, str(error), error.status), error.headers)
 
 
 def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:

@@ -108,7 +108,7 @@ def shared_picture(request: HttpRequest, token: str, name: str) -> HttpResponseB
     return response
 
 
-@face("GET")
+@face("GET", costly=True)
 @by_link
 def shared_export(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     one = find_format(name)

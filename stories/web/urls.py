@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from stories.web import editing, exporting, library, media, metrics, sharing, views
+from stories.web import editing, exporting, library, media, metrics, owning, sharing, views
 from stories.web.answers import face
 
 #: Only names that `name_image_file` makes: nothing else is ever looked up.
@@ -47,6 +47,9 @@ urlpatterns = [
     re_path(rf"^shared/(?P<token>[0-9A-Za-z_-]+)/{PICTURE}$", sharing.shared_picture, name="shared_picture"),
     path("import/", exporting.import_page, name="import"),
     path("import/file/", exporting.import_file, name="import_file"),
+    path("your-data/", owning.your_data, name="your_data"),
+    path("your-data/export/", owning.export, name="export_your_data"),
+    path("your-data/delete/", owning.delete, name="delete_your_data"),
     path("health/", views.health, name="health"),
     path("metrics/", metrics.show, name="metrics"),
     re_path(rf"^media/{PICTURE}$", media.picture, name="media"),

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 
-from stories import access, library, redoing, services
+from stories import access, library, rates, redoing, services
 from stories.health import check_health
 from stories.models import PROMPT_MAX, Story
 from stories.people import Person, who_is
+from stories.refusals import NotNow
 from stories.status import describe_status
 from stories.web import pages
-from stories.web.answers import face, is_script, show_form, started, wants_json
+from stories.web.answers import face, is_htmx, is_script, put_headers, show_form, started, wants_json
 from stories.web.forms import ChoiceForm, RedoForm, StoryForm, read_fields
 from stories.web.sharing import describe_sharing
 
@@ -29,21 +30,25 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return show_form(request, StoryForm(initial=read_wishes(request, person)))
 
 
-@face("POST")
+@face("POST", counted=False)
 def generate(request: HttpRequest) -> HttpResponseBase:
-    """Start a story: 202 for scripts, the live page for people."""
+    """Start a story: 202 for scripts, the live page for people. Where that cannot be now, the form says when,
+    with all that was typed; htmx leaves the form as it is by itself, where that answer is no form."""
     form = StoryForm(read_fields(request))
-    if not form.is_valid():
-        return show_form(request, form, status=400)
-    person = who_is(request, remember=True)
-    source = form.cleaned_data.pop("varied_from")
     try:
+        rates.check(request, rates.COSTLY)
+        if not form.is_valid():
+            return show_form(request, form, status=400)
+        person = who_is(request, remember=True)
+        source = form.cleaned_data.pop("varied_from")
         session = services.start_generation(
             person=person, varied_from=access.find_source(person, source), **form.cleaned_data
         )
-    except services.TooManyGenerations as error:
+    except NotNow as error:
+        if is_htmx(request) and error.status >= 500:
+            raise
         form.add_error(None, str(error))
-        return show_form(request, form, status=429, headers={"Retry-After": str(error.retry_after)})
+        return show_form(request, form, status=error.status, headers=error.headers)
     return started(request, session)
 
 
@@ -75,7 +80,7 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     return JsonResponse(describe_status(session)) if wants_json(request) else redirect(session)
 
 
-@face("POST")
+@face("POST", costly=True)
 def retry(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     session = access.find_generation(who_is(request), session_id, to_change=True)
     return started(request, services.retry_generation(session))
@@ -100,12 +105,12 @@ def story(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     )
 
 
-@face("POST")
+@face("POST", costly=True)
 def redo(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     """Make one picture anew: 202 for scripts, the live page for people."""
     person = who_is(request)
     book = access.find_story(person, story_id, to_change=True)
-    form = RedoForm(read_fields(request))
+    form, status, headers = RedoForm(read_fields(request)), 400, dict[str, str]()
     if form.is_valid():
         try:
             return started(request, redoing.redo_picture(book, person=person, **form.cleaned_data))
@@ -113,10 +118,11 @@ def redo(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
             if is_script(request):
                 raise
             form.add_error(None, str(error))
+            status, headers = error.status, error.headers if isinstance(error, NotNow) else {}
     if is_script(request):
         return JsonResponse(form.problems, status=400)
     shown = pages.describe_book(book, person, form) | describe_sharing(request, book, may_change=True)
-    return render(request, "story.html", shown, status=400)
+    return put_headers(render(request, "story.html", shown, status=status), headers)
 
 
 @face("POST")
@@ -135,7 +141,7 @@ def choose(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     )
 
 
-@face("GET")
+@face("GET", counted=False)
 def health(request: HttpRequest) -> HttpResponseBase:
     """For load balancers and people with a question: 503 only when nothing at all can work."""
     report = check_health()

@@ -64,7 +64,7 @@ def test_it_says_when_all_places_are_taken(alice: APIClient, settings: Any) -> N
     settings.GENERATIONS_RUNNING_PER_PERSON, settings.GENERATIONS_WAITING_PER_PERSON = 1, 1
     assert [start(alice).status_code for _ in range(2)] == [202, 202]
     answer = start(alice)
-    assert (answer.status_code, answer["Retry-After"]) == (429, str(services.RETRY_AFTER))
+    assert (answer.status_code, answer["Retry-After"]) == (429, str(services.TooManyGenerations.retry_after))
     assert "2 stories under way" in answer.json()["detail"]
 
 

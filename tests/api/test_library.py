@@ -17,7 +17,7 @@ def test_the_index_says_what_there_is(alice: APIClient) -> None:
     index = alice.get("/api/v1/")
     assert index.status_code == 200
     assert index.json()["stories"] == "http://testserver/api/v1/stories/"
-    assert set(index.json()) == {"generations", "stories", "schema", "docs"}
+    assert set(index.json()) == {"generations", "stories", "me", "schema", "docs"}
     assert alice.post("/api/v1/").status_code == 405
 
 

@@ -16,6 +16,7 @@ import psutil
 import psycopg
 
 from embedded.process import find_free_port
+from tests.services import UNBOUNDED
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -39,7 +40,7 @@ class Copy:
         self.data_dir, self.words = data_dir, words
         self.port = find_free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environ = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+        self.environ = UNBOUNDED | {name: value for name, value in os.environ.items() if name not in OUTSIDE}
         self.environ |= {"DATA_DIR": str(data_dir), "PORT": str(self.port), "HOST": "127.0.0.1", **variables}
         self.http = httpx.Client(base_url=self.url, timeout=15)
         self.output = data_dir.parent / f"{data_dir.name}.console"

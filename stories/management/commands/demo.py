@@ -82,6 +82,7 @@ def begin(number: int, language: str = "") -> GenerationSession:
         genre=genre,
         language=language,
         seed=number,
+        bulk=True,
         idempotency_key=f"demo-{language}-{number}" if language else f"demo-{number}",
     )
     broke_off = session.status in (GenerationStatus.FAILED, GenerationStatus.CANCELLED)
