@@ -119,6 +119,7 @@ def test_staff_without_permissions_see_nothing_of_anybody(addresses: list[tuple[
         assert "tale" not in answer.text, name
 
 
+@pytest.mark.long
 def test_each_page_is_for_those_who_have_its_permission(addresses: list[tuple[str, str]]) -> None:
     checked = 0
     for name, path in addresses:

@@ -91,6 +91,7 @@ def test_a_header_is_no_method(shelf: Shelf, cast: Cast, header: str) -> None:
     assert (shelf.story.title, shelf.story.trashed_at) == ("The private tale", None)
 
 
+@pytest.mark.long
 def test_head_is_like_get_and_options_tell_nothing_of_what_is_there(shelf: Shelf, cast: Cast) -> None:
     for question in list_questions():
         if question.method == "GET":

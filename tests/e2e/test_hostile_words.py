@@ -117,7 +117,7 @@ def test_a_hostile_storyteller_is_watched_live(browser: Browser, tmp_path: Path)
         one.page.locator(".btn-weave").click()
         one.page.wait_for_url("**/story/**", timeout=90_000)
         assert one.page.evaluate("window.ran") == []
-        assert PAYLOADS["styles"][:30] in one.page.locator("#text").inner_text()
+        assert PAYLOADS["handlers"][:28] in one.page.locator("#text").inner_text()
         assert one.strangers == set()
         assert one.problems == []
         one.context.close()
