@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from imaging.styles import STYLES
 from stories import validation
 from stories.api.fields import (
     DescriptionField,
@@ -241,8 +242,13 @@ class DeleteQuery(serializers.Serializer[Any]):
     forever = serializers.BooleanField(default=False, help_text="At once, not into the trash.")
 
 
+@extend_schema_field({"type": "string", "enum": ["", *STYLES]})
+class AnyStyleField(StyleField):
+    """A style to look for; empty is any."""
+
+
 class StoryQuery(serializers.Serializer[Any]):
-    """What the library may be asked for."""
+    """What the library may be asked for. What is empty counts as not sent."""
 
     search = serializers.CharField(
         required=False,
@@ -251,12 +257,15 @@ class StoryQuery(serializers.Serializer[Any]):
         help_text='Words that title, prompt or text contain, all of them: `"a phrase"`, `or`, `-not`; '
         f"the last may be half typed. At most {MOST_FOUND} are found.",
     )
-    style = StyleField(required=False)  # type: ignore[assignment]
+    style = AnyStyleField(required=False)  # type: ignore[assignment]
     genre = GenreField(required=False)
-    language = serializers.CharField(required=False, max_length=12, help_text="BCP 47.")
-    shelf = serializers.ChoiceField(choices=[name for name in SHELVES if name], required=False)
+    language = serializers.CharField(required=False, allow_blank=True, max_length=12, help_text="BCP 47.")
+    shelf = serializers.ChoiceField(
+        choices=[name for name in SHELVES if name], required=False, allow_blank=True
+    )
     ordering = serializers.ChoiceField(
         choices=tuple(ORDERINGS),
         default="-created_at",
+        allow_blank=True,
         error_messages={"invalid_choice": f"Choose one of: {', '.join(ORDERINGS)}."},
     )

@@ -150,7 +150,7 @@ class Stories(Face, ListAPIView[Story]):
             style=query.get("style", ""),
             genre=query.get("genre", ""),
             language=query.get("language", ""),
-            order=ORDERINGS[query["ordering"]],
+            order=ORDERINGS[query["ordering"] or "-created_at"],
         )
         return library.find_stories(self.person, wanted, shelf=query.get("shelf", library.ALL))
 

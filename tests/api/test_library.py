@@ -146,3 +146,10 @@ def test_a_trash_is_emptied_by_its_owner_who_says_so_twice(
     assert alice.delete("/api/v1/trash/?forever=true").status_code == 204
     assert list(Story.objects.all()) == [kept]
     assert alice.get("/api/v1/trash/").status_code == 405
+
+
+@pytest.mark.parametrize("name", ["ordering", "style", "genre", "language", "shelf", "search"])
+def test_an_empty_parameter_counts_as_not_sent(alice: Any, story: Story, name: str) -> None:
+    answer = alice.get(f"{STORIES}?{name}=")
+    assert answer.status_code == 200
+    assert answer.json()["count"] == 1

@@ -21,6 +21,6 @@ def look(short: int, **more: object) -> settings:
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        phases=[phase for phase in Phase if EXAMPLES or phase is not Phase.explain],
+        phases=[phase for phase in Phase if EXAMPLES or phase not in (Phase.explain, Phase.shrink)],
         **more,  # type: ignore[arg-type]
     )
