@@ -14,7 +14,8 @@ PRODUCTION := DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=stories.example IMAGE_MO
 # Django would look for applied migrations, and wait for a database that is not there.
 NO_DATABASE := DATABASE_URL=django.db.backends.dummy://
 
-.PHONY: help run demo test test-long lint bench load bench-gpu crash chaos outages screenshots lighthouse css messages
+.PHONY: help run demo test test-long fuzz lint audit bench load bench-gpu crash chaos outages screenshots lighthouse \
+	css messages
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ test: $(DEV) ## run every test, in a browser too (T=tests/… for some)
 test-long: $(DEV) ## the tests that take minutes and need no run at every change
 	$(BIN)/python -m pytest -m long
 
+fuzz: $(DEV) ## look long for what breaks API, generations and parsers (EXAMPLES=1000 of each)
+	STARLOOM_EXAMPLES=$(or $(EXAMPLES),1000) $(BIN)/python -m pytest tests/fuzz --timeout=0
+
 lint: $(DEV) ## check style, types, the arrows between packages, settings and migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,6 +43,10 @@ lint: $(DEV) ## check style, types, the arrows between packages, settings and mi
 	$(BIN)/lint-imports
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(PRODUCTION) $(NO_DATABASE) $(BIN)/python manage.py makemigrations --check --dry-run --skip-checks
+	$(BIN)/python tools/audit.py
+
+audit: $(DEV) ## look for known weaknesses of what is installed; skipped where no index can be reached
+	$(BIN)/python tools/audit.py
 
 bench: $(DEV) ## measure (B=live for some); writes a table and bench/results/*.json
 	$(BIN)/python -m bench $(B)

@@ -8,8 +8,11 @@ from ollama import ResponseError
 from agents.types import LanguageModel, LanguageModelError, Server
 
 #: What the HTTP and Ollama clients raise. Besides their own errors these are what they make of an answer
-#: that is not in Ollama's language: a broken line of JSON, a list where an object belongs, no line at all.
-SERVER_ERRORS = (ResponseError, httpx.HTTPError, OSError, ValueError, TypeError, AttributeError, KeyError)
+#: that is not in Ollama's language: a broken line of JSON, one nested without end, a list where an object
+#: belongs, no line at all.
+SERVER_ERRORS = (
+    ResponseError, httpx.HTTPError, OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError,
+)  # fmt: skip
 
 
 def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
@@ -21,7 +24,7 @@ def explain(model: LanguageModel, error: Exception) -> LanguageModelError:
         return explain_silence(model, model.idle_timeout)
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | OSError):
         return explain_absence(model)
-    if isinstance(error, httpx.HTTPError):
+    if isinstance(error, httpx.HTTPError) and not isinstance(error, httpx.DecodingError):
         message = (
             f"The connection to the language model at {model.address} broke before the answer was"
             " complete. Try again; if it breaks again, look at Ollama's log."

@@ -15,6 +15,8 @@ LEFT_OUT = "[A part of the text is left out here, because it is long.]"
 #: knowledge cut-off): about 60 tokens at the most in the templates of Llama, Qwen, Gemma and Mistral.
 TEMPLATE_TOKENS = 128
 
+#: What opens and closes a turn in the templates of Mistral's models; of all others these begin with ``<``.
+_TURN = re.compile(r"\[(/?[A-Z_]{3,})\]")
 _PIECE = re.compile(r"[A-Za-z]+|\s{2,}|\n|\S")
 _PARAGRAPH_END = re.compile(r"(?<=\n\n)(?=\S)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…]\s)(?=\S)|(?<=[.!?…][\"'”’»)]\s)(?=\S)|(?<=[。！？])|(?<=\n)(?=\S)")
@@ -29,8 +31,10 @@ class Prompt:
 
 
 def fence(tag: str, text: str) -> str:
-    """Quote untrusted text between ``<tag>`` and ``</tag>``; no ``<`` in it can close the fence."""
-    return f"<{tag}>\n{text.replace('<', '‹').strip()}\n</{tag}>"
+    """Quote untrusted text between ``<tag>`` and ``</tag>``; no ``<`` in it can close the fence, and nothing
+    is left of what a server would read as the end of the message."""
+    quoted = _TURN.sub(r"(\1)", text.replace("<", "‹")).strip()
+    return f"<{tag}>\n{quoted}\n</{tag}>"
 
 
 def estimate_tokens(text: str) -> int:

@@ -8,7 +8,10 @@ from ollama import AsyncClient
 
 from agents.explaining import SERVER_ERRORS, explain, explain_silence
 from agents.types import LanguageModel, LanguageModelError
-from agents.wire import client_settings
+from agents.wire import Wire, client_settings
+
+#: Ollama shows a model with its licence and the names of its layers, which takes some hundred kilobytes.
+MOST_BYTES = 8 * 2**20
 
 
 def check_model(model: LanguageModel, timeout: float = 2.0) -> None:
@@ -35,7 +38,11 @@ def check_model(model: LanguageModel, timeout: float = 2.0) -> None:
 
 
 async def _ask_for_context_length(model: LanguageModel, timeout: float) -> int | None:
-    async with asyncio.timeout(timeout), AsyncClient(host=model.address, **client_settings(model)) as client:
+    wire = Wire(MOST_BYTES)
+    async with (
+        asyncio.timeout(timeout),
+        AsyncClient(host=model.address, transport=wire, **client_settings(model)) as client,
+    ):
         shown = await client.show(model.name)
     lengths = [n for key, n in (shown.modelinfo or {}).items() if key.endswith(".context_length")]
     return lengths[0] if lengths and isinstance(lengths[0], int) else None

@@ -8,11 +8,17 @@ import unicodedata
 from agents.types import TITLE_MAX
 
 # Nulls and other controls but tab and newline; lone surrogates, which no database takes; what turns the
-# direction of text (the plain marks that Arabic and Hebrew need stay); byte order marks, invisible tags.
+# direction of text (the plain marks that Arabic and Hebrew need stay); byte order marks, invisible tags; what
+# is no character and no XML holds.
 _HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+#: What is set above and below a letter (the last such mark stands at U+1E94A), and how much of it no script
+#: needs. Longer piles cover the lines around them, and to normalize one takes the square of its length.
+_MARKS = "".join(char for char in map(chr, range(0x300, 0x1EA00)) if unicodedata.category(char)[0] == "M")
+_PILE = re.compile(f"([{_MARKS}]{{12}})[{_MARKS}]+")
 _THOUGHT = re.compile(r"\s*<(think|thinking)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _CODE_FENCE = re.compile(r"^[ \t]*(```|~~~)[\w-]*[ \t]*$", re.MULTILINE)
 _TAG = re.compile(
@@ -39,7 +45,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 def clean_text(text: str) -> str:
     """Make untrusted text fit to be stored and shown: NFC, ``\\n`` line ends, nothing unseen that harms."""
-    return unicodedata.normalize("NFC", _HARMFUL.sub("", _LINE_END.sub("\n", text)))
+    return unicodedata.normalize("NFC", _PILE.sub(r"\1", _HARMFUL.sub("", _LINE_END.sub("\n", text))))
 
 
 def clean_line(text: str) -> str:

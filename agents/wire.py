@@ -43,29 +43,40 @@ def endless() -> LanguageModelError:
     return LanguageModelError("The language model did not come to an end. Try again.", transient=True)
 
 
-class ChatWire(httpx.AsyncHTTPTransport):
-    """Says in a chat request what the client library cannot say, and bounds the bytes that come back.
-
-    ``truncate`` and ``shift`` are true by default: a prompt that is too long is then cut silently, and
-    so is its beginning while the answer grows (https://github.com/ollama/ollama/pull/17944). Servers
-    that do not know the two pass over them.
-    """
+class Wire(httpx.AsyncHTTPTransport):
+    """Bounds the bytes that come back. They have to come unpacked: of packed ones a few hold gigabytes."""
 
     def __init__(self, most_bytes: int) -> None:
         super().__init__(verify=read_certificates(), socket_options=KEEPALIVE)
         self._most_bytes = most_bytes
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers["accept-encoding"] = "identity"
+        response = await super().handle_async_request(request)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            await response.aclose()
+            raise httpx.DecodingError("the answer is packed")
+        response.stream = _BoundedStream(response.stream, self._most_bytes)
+        return response
+
+
+class ChatWire(Wire):
+    """Says in a chat request what the client library cannot say.
+
+    ``truncate`` and ``shift`` are true by default: a prompt that is too long is then cut silently, and
+    so is its beginning while the answer grows (https://github.com/ollama/ollama/pull/17944). Servers
+    that do not know the two pass over them.
+    """
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         headers = httpx.Headers(request.headers)
         del headers["content-length"]
         body = {**json.loads(request.content), "truncate": False, "shift": False}
-        response = await super().handle_async_request(
+        return await super().handle_async_request(
             httpx.Request(
                 request.method, request.url, headers=headers, json=body, extensions=request.extensions
             )
         )
-        response.stream = _BoundedStream(response.stream, self._most_bytes)
-        return response
 
 
 class _BoundedStream(httpx.AsyncByteStream):

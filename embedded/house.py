@@ -85,11 +85,12 @@ def list_applications(house: House) -> dict[str, Sequence[str]]:
     python, mark = sys.executable, f"{house.port}@%h"
     serve = [python, "-m", "gunicorn", "story_generator.asgi", f"--bind={house.address}"]
     workers = ["--worker-class=story_generator.server.Worker", "--workers=2", "--graceful-timeout=3"]
+    log = ["--logger-class=story_generator.server.Logger"]
     work = [python, "-m", "celery", "--app=story_generator", "worker", "--loglevel=INFO"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     slots = house.environ.get("OLLAMA_NUM_PARALLEL") or "2"
     return {
-        "web": [*serve, *workers, "--no-control-socket"],
+        "web": [*serve, *workers, *log, "--no-control-socket"],
         "dispatcher": [python, "manage.py", "dispatch"],
         # Threads: it waits on HTTP most of its time, and a thread hears of its next step sooner than a child.
         "text worker": [

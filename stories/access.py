@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -148,14 +149,29 @@ def find_picture(person: Person, name: str) -> GeneratedImage:
     """
     original, width = split_copy_name(name)
     for image in GeneratedImage.objects.select_related("story").filter(file=original):
-        if may_see(image.story, person) and (width is None or width in image.copies):
+        if may_see(image, person) and (width is None or width in image.copies):
             return image
     raise GeneratedImage.DoesNotExist
 
 
-def may_see(story: Story, person: Person) -> bool:
-    """Whether its pictures are shown: where it may be read, and on its owner's page of the trash."""
-    return story.may_be_read_by(person) or (story.trashed_at is not None and story.is_owned_by(person))
+def may_see(image: GeneratedImage, person: Person) -> bool:
+    """Where its story may be read, and on its owner's page of the trash. What stands in the book no more, or
+    never stood there, is for those who may put it back: no curator has looked at it."""
+    story = image.story
+    if story.trashed_at:
+        return story.is_owned_by(person)
+    return story.may_be_read_by(person) and (image.is_live or may_change(story, person))
+
+
+def list_pictures(person: Person, story_id: Any) -> QuerySet[GeneratedImage]:
+    """A story's pictures that this person may see, by type, the latest first.
+
+    Raises:
+        Story.DoesNotExist: as `find_story`.
+    """
+    story = find_story(person, story_id)
+    shown = story.images.all() if may_change(story, person) else story.images.filter(is_live=True)
+    return shown.order_by("image_type", "-created_at")
 
 
 def find_shared(token: str) -> Story:

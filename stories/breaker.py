@@ -105,6 +105,11 @@ def ask(work: Callable[[], T]) -> T:
         raise explain_absence(language_model()) from None
 
 
+def is_open() -> bool:
+    breaker = find()
+    return breaker is not None and breaker.current_state != STATE_CLOSED
+
+
 def find_next_try() -> datetime | None:
     """Until when the server is to be left alone; None where it may be asked. One that is due is asked whether
     it is back, so that no step's work need be begun for that."""

@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
 from imaging.types import ImageRequest, ImageResult, PainterBroken
-from stories import runner
+from stories import counting, runner, tracing
 from stories.engines import painter
 from stories.jobs import Job
 from stories.models import Step, StepStatus
@@ -44,7 +44,9 @@ def run(step_id: uuid.UUID, worker: str) -> list[Future[None]]:
         return []
     if not KINDS[job.step.name].painted:
         return [hand_over(job)]
-    return [hand_over(painted) for painted in paint(job, worker)]
+    with tracing.bound(job.step):
+        jobs = paint(job, worker)
+    return [hand_over(painted) for painted in jobs]
 
 
 def gather(jobs: list[Job], worker: str) -> None:
@@ -106,6 +108,9 @@ def paint(first: Job, worker: str) -> list[Job]:
     try:
         gather(jobs, worker)
         outcomes = painter().paint_together([make_request(job) for job in jobs], [job.watch for job in jobs])
+        counting.BATCH_SIZE.observe(len(jobs))
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            counting.PICTURES.add(job.step.name, by=isinstance(outcome, ImageResult))
     except Exception as error:  # the painter could not even begin
         outcomes = [error] * len(jobs)
     if any(isinstance(outcome, PainterBroken) for outcome in outcomes):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from imaging import types
@@ -35,6 +36,7 @@ class Job:
     images: dict[str, GeneratedImage]
     watch: Watch
     painted: types.ImageResult | Exception | None = None
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def seed(self) -> int:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import wraps
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+SignOut = Callable[[HttpRequest], HttpResponseBase]
 LOGIN_AGE = timedelta(days=14)
 
 
@@ -78,6 +81,21 @@ def keep_login_short(sender: Any, request: HttpRequest | None, **named: Any) -> 
     """A curator's session may do more than a visitor's, and need not last for a year."""
     if request is not None and hasattr(request, "session"):
         request.session.set_expiry(LOGIN_AGE)
+
+
+def keep_visitor(sign_out: SignOut) -> SignOut:
+    """Signing out forgets the account, and not the visitor that the browser was before: by that key alone are
+    a visitor's stories found."""
+
+    @wraps(sign_out)
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        kept = {name: request.session[name] for name in ("visitor", "day") if name in request.session}
+        response = sign_out(request)
+        if kept and not request.user.is_authenticated:
+            request.session.update(kept)
+        return response
+
+    return answer
 
 
 def origin_of(request: HttpRequest) -> str:

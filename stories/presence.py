@@ -7,10 +7,11 @@ import threading
 import time
 from typing import Any
 
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutdown
 from django.core.cache import cache
 
 from imaging.types import PaintingError
+from stories import counting
 from stories.engines import painter
 from stories.pipeline import KINDS
 
@@ -50,6 +51,7 @@ def who_is_there() -> dict[str, str | None]:
 
 def connect() -> None:
     worker_ready.connect(_start, weak=False)
+    worker_shutdown.connect(_stop, weak=False)
 
 
 def _start(sender: Any, **_: Any) -> None:
@@ -60,6 +62,12 @@ def _start(sender: Any, **_: Any) -> None:
             kind.load_work()
     said = load_painter() if "gpu" in queues else READY
     keep_showing(queues & set(ROLES), said)
+    counting.keep_flushing()
+
+
+def _stop(**_: Any) -> None:
+    """A worker ends in peace: what it counted is not lost."""
+    counting.flush()
 
 
 def keep_showing(roles: set[str], said: str = READY) -> None:

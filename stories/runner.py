@@ -23,7 +23,7 @@ from PIL import Image
 from agents.explaining import explain_absence
 from agents.types import GenerationStopped, Server
 from imaging.types import PaintingStopped
-from stories import breaker, crashpoints, events, pictures, steps
+from stories import breaker, counting, crashpoints, events, pictures, steps, tracing
 from stories.engines import language_model
 from stories.jobs import Job, Save
 from stories.models import GeneratedImage, Step, StepStatus
@@ -87,6 +87,10 @@ class Heart:
             self._thread.join()
 
     def _beat(self) -> None:
+        with tracing.bound(self._step):
+            self._beat_for_ever()
+
+    def _beat_for_ever(self) -> None:
         while not self._wake.wait(BEAT_SECONDS) and not self._lost:
             self._give_up_if_stuck()
             self._text.flush()
@@ -145,7 +149,7 @@ def work_and_close(job: Job) -> None:
     next_job: Job | None = job
     while next_job:
         job, next_job = next_job, None
-        with trouble_logged(job.step.pk):
+        with tracing.bound(job.step), trouble_logged(job.step.pk):
             try:
                 child = _work_and_close(job)
             finally:
@@ -195,7 +199,6 @@ def _work_and_close(job: Job) -> Step | None:
     Returns the step that was taken with it.
     """
     step, child = job.step, None
-    began = time.monotonic()
     try:
         save = _work(job)
         job.watch.stop()
@@ -208,7 +211,9 @@ def _work_and_close(job: Job) -> Step | None:
     except Exception as error:
         _note(step, error)
     else:
-        logger.info("%s %s: done in %.1f s", step.name, step.pk, time.monotonic() - began)
+        seconds = time.monotonic() - job.began
+        logger.info("%s %s: done in %.1f s", step.name, step.pk, seconds)
+        counting.STEP_SECONDS.observe(seconds, step.name)
     return child
 
 
@@ -222,11 +227,13 @@ def _note(step: Step, error: Exception) -> None:
     message, transient = explain(error)
     if getattr(error, "server", Server.WELL) is Server.AWAY:
         logger.warning("%s %s: the language model does not answer", step.name, step.pk)
+        counting.note_absence(error)
         until = breaker.find_next_try() or _soon(step)
         patiently(lambda: steps.put_off(step, message, until))
         return
     kind = "passing" if transient else "final"
     logger.warning("%s %s: %s (%s)", step.name, step.pk, type(error).__name__, kind)
+    counting.note_failure(step, error, transient=transient)
     patiently(lambda: steps.fail(step, message, transient=transient))
 
 

@@ -26,6 +26,7 @@ from stories.models import (
 from stories.people import Person
 from stories.pictures import delete_files
 from stories.pipeline import build_steps
+from stories.tracing import current_request
 from stories.versions import keep_shown, lock_story
 
 logger = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
             raise Conflict(_("This story lies in the trash. Take it out to go on with it.")) from None
         _check_room(session.person, session.story.origin)
         settling.reopen(session, its_steps)
+        GenerationSession.objects.filter(pk=session.pk).update(request_id=current_request())
     return GenerationSession.objects.get(pk=session.pk)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from stories import housekeeping, library, runner
+from stories import housekeeping, library, recycling, runner
 from stories.pipeline import GPU
 
 
@@ -21,6 +21,7 @@ def run_step(self: Task, step_id: str) -> None:
         easel.run(uuid.UUID(step_id), worker)
     else:
         runner.run(uuid.UUID(step_id), worker)
+    recycling.end_if_grown()
 
 
 @shared_task(name="stories.tidy_media", ignore_result=False)

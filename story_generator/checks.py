@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from stories.engines import painter_options
 from stories.sizes import parse_size
+from story_generator import logs
 
 DEFAULT_SIZE = "1024x768"
 #: As Go reads durations, and Ollama with it.
@@ -47,6 +48,15 @@ def check_secret_key(**_: Any) -> list[CheckMessage]:
         return []
     hint = "Set it to a long random text; `make run` makes one and keeps it in DATA_DIR/secret_key."
     return [Error("SECRET_KEY is not set.", hint=hint, id="starloom.E020")]
+
+
+@register()
+def check_sendfile(**_: Any) -> list[CheckMessage]:
+    """A header that the proxy does not read would send people empty pictures."""
+    if settings.SENDFILE in ("", "x-accel-redirect", "x-sendfile"):
+        return []
+    hint = "x-accel-redirect for nginx, x-sendfile for Apache and lighttpd, or nothing (docs/deployment.md)."
+    return [Error(f"SENDFILE is {settings.SENDFILE!r}.", hint=hint, id="starloom.E021")]
 
 
 @register()
@@ -106,6 +116,14 @@ def check_painter(**_: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"{error}.", hint="See .env.example.", id="starloom.E043")]
     return []
+
+
+@register()
+def check_log_format(**_: Any) -> list[CheckMessage]:
+    if settings.LOG_FORMAT in logs.FORMS:
+        return []
+    hint = f"Choose one of: {', '.join(logs.FORMS)}."
+    return [Error(f"LOG_FORMAT is {settings.LOG_FORMAT!r}.", hint=hint, id="starloom.E050")]
 
 
 @register()

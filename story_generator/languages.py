@@ -30,4 +30,4 @@ class LanguageMiddleware(LocaleMiddleware):
 
 
 def is_for_programs(request: HttpRequest) -> bool:
-    return request.path_info.startswith(("/api/", "/health/"))
+    return request.path_info.startswith(("/api/", "/health/", "/metrics/"))

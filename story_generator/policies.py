@@ -44,6 +44,18 @@ PERMISSIONS: dict[str, list[str]] = {
 }  # fmt: skip
 
 
+def keep_private(get_response: Respond) -> Respond:
+    """A middleware: an answer that says nothing else is for the one who asked. No cache on the way keeps it,
+    and a browser asks again whether it may show it."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return respond
+
+
 def loosen(get_response: Respond) -> Respond:
     """A middleware: the desk and the API's pages may do what they are built with."""
     responds = {prefix: csp_update(more)(get_response) for prefix, more in LOOSER.items()}

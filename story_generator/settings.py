@@ -13,7 +13,7 @@ from django.core.management.utils import get_random_secret_key
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from story_generator import policies
+from story_generator import logs, policies
 from story_generator.desk import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -45,6 +45,7 @@ PAINT_TIMEOUT = env.float("PAINT_TIMEOUT", default=1800.0)
 SCENE_SIZE = env.str("SCENE_SIZE", default="1024x768")
 
 # The life of a step: see stories/steps.py.
+WORKER_GROWTH_MAX = env.int("WORKER_GROWTH_MAX", default=2048)
 STEP_LEASE = env.float("STEP_LEASE", default=15.0)
 GENERATIONS_RUNNING_PER_PERSON = env.int("GENERATIONS_RUNNING_PER_PERSON", default=2)
 GENERATIONS_WAITING_PER_PERSON = env.int("GENERATIONS_WAITING_PER_PERSON", default=30)
@@ -62,6 +63,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
+SENDFILE = env.str("SENDFILE", default="").lower()
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+LOG_FORMAT = env.str("LOG_FORMAT", default="console")
 
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
@@ -84,10 +88,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "story_generator.requests.trace",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # so early for what others below answer
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "story_generator.policies.loosen",
+    "story_generator.policies.keep_private",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "story_generator.packing.PackWords",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,7 +103,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -204,11 +210,19 @@ SPECTACULAR_SETTINGS = {
         "One sentence becomes an illustrated story.\n\n"
         "No key is needed to begin: a story that was made from a bare address is opened by its UUID, and "
         "listed nowhere. To find yours again, be somebody: sign in, or send `Authorization: Token …`. A "
-        "curator makes tokens in the admin, or `python manage.py drf_create_token NAME` does."
+        "curator makes tokens in the admin, or `python manage.py drf_create_token NAME` does.\n\n"
+        "Texts are trimmed, and what cannot be seen counts as nothing. Fields and parameters that are not "
+        "named here are ignored; answers may come to hold more of them. Every answer bears an "
+        "`X-Request-ID`, by which the log of the server is searched."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "stories.api.schema.ask_for_some",
+    ],
+    "COMPONENT_SPLIT_PATCH": False,  # which may be left out is said field by field
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -254,7 +268,7 @@ SESSION_COOKIE_AGE = VISITOR_DAYS * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)/$"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = policies.PAGES
 PERMISSIONS_POLICY = policies.PERMISSIONS
@@ -270,17 +284,4 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # httpx logs each call's URL, which may carry credentials.
-    "loggers": {
-        "httpx": {"level": "WARNING"},
-        "pybreaker": {"level": "CRITICAL"},  # that Redis is away others say, without a traceback
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configure(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)

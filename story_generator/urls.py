@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.http import Http404
 from django.urls import include, path
 
+from stories.people import keep_visitor
 from stories.web.errors import page_not_found
 
 urlpatterns = [
     # Unfold's search of names, which the sidebar does without, falls over pages that are no numbers.
     path("admin/search/", page_not_found, {"exception": Http404()}),
+    path("admin/logout/", keep_visitor(admin.site.admin_view(admin.site.logout))),
     path("admin/", admin.site.urls),
     path("api/", include("stories.api.urls")),
     path("", include("stories.web.urls")),

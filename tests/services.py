@@ -29,7 +29,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
     data_dir = stack.enter_context(tempfile.TemporaryDirectory(prefix="starloom-tests-"))
-    for name in ("DEBUG", "ALLOWED_HOSTS", "HTTPS_ONLY", "TRUST_PROXY", "HOST", "PORT"):
+    for name in ("DEBUG", "ALLOWED_HOSTS", "HTTPS_ONLY", "TRUST_PROXY", "SENDFILE", "HOST", "PORT"):
         os.environ.pop(name, None)
     os.environ.update(SETTINGS, DATA_DIR=data_dir)
     if early_config.known_args_namespace.numprocesses and "PYTEST_XDIST_WORKER" not in os.environ:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -90,7 +91,9 @@ class GeneratedImageAdmin(Desk):
 
     def tidy(self, request: HttpRequest) -> HttpResponse:
         """Delete files without a row, here and now: it is quick, and no view asks the broker for anything."""
-        if request.method != "POST" or not self.has_delete_permission(request):
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         gone = housekeeping.tidy_media()
         told = ngettext(

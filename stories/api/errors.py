@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotFound, ParseError, PermissionDenied
+from rest_framework.exceptions import APIException, NotFound, ParseError, PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -48,7 +49,19 @@ class Unavailable(APIException):
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's ``EXCEPTION_HANDLER``. ``wait``, in seconds, becomes the Retry-After header."""
-    return exception_handler(_translate(error), context)
+    response = exception_handler(_translate(error), context)
+    if response and isinstance(error, ValidationError) and isinstance(response.data, dict):
+        response.data = {field: [*_flatten(faults)] for field, faults in response.data.items()}
+    return response
+
+
+def _flatten(faults: Any) -> Iterator[str]:
+    """What is wrong with a field, also where the fault is of one of its parts: ``{"field": ["…"]}``."""
+    if isinstance(faults, dict | list):
+        for part in faults.values() if isinstance(faults, dict) else faults:
+            yield from _flatten(part)
+    else:
+        yield str(faults)
 
 
 def _translate(error: Exception) -> Exception:

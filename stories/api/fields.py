@@ -15,6 +15,14 @@ from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import validation
 from stories.models import PROMPT_MAX, PROMPT_MIN, SEED_MAX
 
+#: Control characters but tab and line ends, and what decoders put where bytes were no text.
+UNWANTED = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd"
+
+
+def describe_text(least: int, most: int, *, unwanted: str = UNWANTED) -> dict[str, Any]:
+    """A text of so many characters, after trimming."""
+    return {"type": "string", "minLength": least, "maxLength": most, "pattern": f"^[^{unwanted}]*$"}
+
 
 class CleanField(serializers.Field[Any, Any, Any, Any]):
     """A field whose one rule is a function of `stories.validation`, which raises Django's ValidationError."""
@@ -28,7 +36,7 @@ class CleanField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-@extend_schema_field({"type": "string", "minLength": PROMPT_MIN, "maxLength": PROMPT_MAX})
+@extend_schema_field(describe_text(PROMPT_MIN, PROMPT_MAX))
 class PromptField(CleanField):
     clean = validation.clean_prompt
 
@@ -53,17 +61,17 @@ class SeedField(CleanField):
     clean = validation.clean_seed
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": TITLE_MAX})
+@extend_schema_field(describe_text(1, TITLE_MAX, unwanted=rf"\t\n\r{UNWANTED}"))
 class TitleField(CleanField):
     clean = validation.clean_title
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": TEXT_MAX})
+@extend_schema_field(describe_text(1, TEXT_MAX))
 class TextField(CleanField):
     clean = validation.clean_story_text
 
 
-@extend_schema_field({"type": "string", "maxLength": validation.DESCRIPTION_MAX})
+@extend_schema_field(describe_text(0, validation.DESCRIPTION_MAX))
 class DescriptionField(CleanField):
     clean = validation.clean_description
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from stories.api.schema import BODY, LIBRARY, STORY, problems
 from stories.api.serializers import DeleteQuery, StoryOutput, ThumbInput
@@ -42,7 +42,7 @@ empty_trash = extend_schema(
     summary="Empty your trash",
     description="All that you have thrown away is deleted at once, with its making and its pictures. Nothing "
     "brings it back, so `forever=true` has to be sent.",
-    parameters=[DeleteQuery],
+    parameters=[OpenApiParameter("forever", {"type": "boolean", "enum": [True]}, required=True)],
     responses={204: OpenApiResponse(description="It is empty."), **problems(400, 403)},
 )
 restore = answer_with_story("restore_story", "Take a story out of the trash")

@@ -151,10 +151,15 @@ class RedoInput(serializers.Serializer[Any]):
     merge = serializers.BooleanField(default=False, help_text="Then merge the scene again too.")
 
 
+@extend_schema_field({"type": "boolean", "enum": [True]})
+class TrueField(serializers.BooleanField):
+    """What can be asked for, and not be undone."""
+
+
 class ImageChanges(serializers.Serializer[Any]):
     """What may be changed of a picture: that it is the one that is shown."""
 
-    is_live = serializers.BooleanField()
+    is_live = TrueField()
 
     def validate_is_live(self, value: bool) -> bool:
         if not value:

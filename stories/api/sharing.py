@@ -30,8 +30,13 @@ SHARING = ["Sharing"]
 TOKEN = "Whoever has the address can read the story, until the link expires or is withdrawn."  # noqa: S105
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class ProjectField(serializers.FileField):
+    pass
+
+
 class ProjectInput(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text="A project file, as `export/project/` gives it.")
+    file = ProjectField(help_text="A project file, as `export/project/` gives it.")
 
 
 @extend_schema_field({"type": "integer", "enum": [7, 30], "nullable": True})

@@ -224,7 +224,7 @@ class Images(Face):
 
     @schema.versions
     def get(self, request: Request, story_id: UUID) -> Response:
-        versions = access.find_story(self.person, story_id).images.order_by("image_type", "-created_at")
+        versions = access.list_pictures(self.person, story_id)
         return Response(ImageOutput(versions, many=True, context={"request": request}).data)
 
     @schema.redo

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from agents.types import TEXT_MAX
 from stories import access, editing, redoing, validation
-from stories.api.fields import CleanField, DescriptionField, TextField, TitleField
+from stories.api.fields import CleanField, DescriptionField, TextField, TitleField, describe_text
 from stories.api.schema import BODY, IF_MATCH, STATUS, header, problems
 from stories.api.serializers import GenerationOutput
 from stories.api.views import Face, answer_status, read_revision
@@ -28,12 +28,12 @@ STARTED = [
 ]
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": validation.WISH_MAX})
+@extend_schema_field(describe_text(1, validation.WISH_MAX))
 class WishField(CleanField):
     clean = validation.clean_wish
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "maxLength": TEXT_MAX})
+@extend_schema_field(describe_text(1, TEXT_MAX))
 class PassageField(CleanField):
     clean = validation.clean_passage
 

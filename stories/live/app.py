@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from stories import counting
 from stories.events import Kind
 from stories.live.door import Refused, Scope, find_last, open_door
 from stories.live.hub import Hub
@@ -27,6 +28,7 @@ RETRY = Message(None, "retry", "", b"retry: 1500\n\n")
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
     (b"x-accel-buffering", b"no"),  # nginx would keep it back
     (b"connection", b"close"),
 ]
@@ -35,6 +37,7 @@ ENDED, TRY_AGAIN_LATER = 1000, 1013
 
 #: The hub of this process.
 hub = Hub()
+counting.shown[counting.WATCHERS] = hub.count_watchers
 
 
 class Live:
@@ -142,7 +145,7 @@ async def until_gone(speaking: Coroutine[Any, Any, None], watcher: Watcher, rece
 async def refuse_stream(send: Send, refused: Refused) -> None:
     body = json.dumps({"detail": str(refused)}).encode()
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
-    headers += [(b"content-length", str(len(body)).encode())]
+    headers += [(b"x-content-type-options", b"nosniff"), (b"content-length", str(len(body)).encode())]
     headers += [(b"allow", b"GET")] if refused.status == 405 else []
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -99,6 +99,9 @@ class Hub:
         for task in self._tasks:
             task.cancel()
 
+    def count_watchers(self) -> int:
+        return sum(len(room.watchers) for room in list(self.rooms.values()))
+
     def enter(self, session_id: uuid.UUID) -> Watcher:
         self.start()
         watcher = Watcher()

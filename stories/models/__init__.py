@@ -6,6 +6,7 @@ from stories.models.image import GeneratedImage, name_image_file
 from stories.models.keeping import Mark, ShareLink, StoryVersion
 from stories.models.listing import StoryQuerySet, Visibility
 from stories.models.story import PROMPT_MAX, PROMPT_MIN, SEED_MAX, ImageType, Story, random_seed
+from stories.models.tally import Tally
 
 __all__ = [
     "ENDED",
@@ -25,6 +26,7 @@ __all__ = [
     "Story",
     "StoryQuerySet",
     "StoryVersion",
+    "Tally",
     "Visibility",
     "name_image_file",
     "random_seed",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from stories.models.story import Story, random_seed
+from stories.tracing import REQUEST_ID_MAX, current_request
 
 
 class GenerationStatus(models.TextChoices):
@@ -58,6 +59,10 @@ class GenerationSession(models.Model):
         help_text=_("Seconds of its steps by their names, where those are elsewhere."),
     )  # fmt: skip
     retries = models.PositiveSmallIntegerField(default=0, help_text=_("How often it was tried again."))
+    request_id = models.CharField(
+        max_length=REQUEST_ID_MAX, blank=True, default=current_request, db_default="", editable=False,
+        help_text=_("The request that asked for it, in the log."),
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
     admitted_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

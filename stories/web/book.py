@@ -55,10 +55,12 @@ class Change:
 def describe_changes(story: Story, versions: Sequence[StoryVersion]) -> dict[str, Any]:
     """For those who may change the story."""
     proposed = [version for version in versions if version.proposed]
+    stale = find_stale(story)
     return {
         "revision": name_revision(story),
         "changes": {part: describe_change(story, part) for part in PARTS},
-        "stale": find_stale(story),
+        "stale": stale,
+        "stale_pieces": [_(KINDS[name].piece) for name in stale],
         "versions": versions,
         "comparison": compare_versions(story, proposed[-1], versions) if proposed else None,
         "shown_number": next((one.number for one in versions if one.pk == story.version_id), None),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from urllib.parse import quote
 
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from stories import access
@@ -19,6 +21,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
 }
+#: Where nginx has the folder of the pictures, for answers that we send there alone (docs/deployment.md).
+PROTECTED = "/protected/"
 
 
 @face("GET")
@@ -33,11 +37,21 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     return response
 
 
-def open_picture(name: str) -> FileResponse:
+def open_picture(name: str) -> HttpResponseBase:
+    """The file; or, where ``SENDFILE`` says so, a word to the proxy which one it is to send."""
+    media_type = TYPES.get(PurePath(name).suffix, "application/octet-stream")
     try:
-        return FileResponse(
-            default_storage.open(name),
-            content_type=TYPES.get(PurePath(name).suffix, "application/octet-stream"),
-        )
+        file = default_storage.open(name)
     except OSError:
         raise Http404 from None
+    if settings.SENDFILE:
+        file.close()
+        return HttpResponse(content_type=media_type, headers={settings.SENDFILE: place(name)})
+    return FileResponse(file, content_type=media_type)
+
+
+def place(name: str) -> str:
+    """What a proxy is told of a file: nginx an address of its own, others (``x-sendfile``) the path."""
+    return (
+        quote(f"{PROTECTED}{name}") if settings.SENDFILE == "x-accel-redirect" else default_storage.path(name)
+    )

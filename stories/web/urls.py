@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from stories.web import editing, exporting, library, media, sharing, views
+from stories.web import editing, exporting, library, media, metrics, sharing, views
 from stories.web.answers import face
 
 #: Only names that `name_image_file` makes: nothing else is ever looked up.
@@ -48,5 +48,6 @@ urlpatterns = [
     path("import/", exporting.import_page, name="import"),
     path("import/file/", exporting.import_file, name="import_file"),
     path("health/", views.health, name="health"),
+    path("metrics/", metrics.show, name="metrics"),
     re_path(rf"^media/{PICTURE}$", media.picture, name="media"),
 ]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from stories import access, library, redoing, services
 from stories.health import check_health
-from stories.models import PROMPT_MAX
+from stories.models import PROMPT_MAX, Story
 from stories.people import Person, who_is
 from stories.status import describe_status
 from stories.web import pages
@@ -83,9 +83,15 @@ def retry(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
 
 @face("GET")
 def story(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
-    """The book. One that has no text yet is still on the loom: its live page shows that."""
+    """The book. One that has no text yet is still on the loom: its live page shows that. One that was thrown
+    away lies in its owner's trash."""
     person = who_is(request)
-    book = access.find_story(person, story_id)
+    try:
+        book = access.find_story(person, story_id)
+    except Story.DoesNotExist:
+        if access.list_trash(person).filter(pk=story_id).exists():
+            return redirect("trash")
+        raise
     if not book.story_text and (making := book.generations.order_by("-created_at").first()):
         return redirect(making)
     shown = pages.describe_book(book, person)

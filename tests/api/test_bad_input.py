@@ -292,3 +292,10 @@ def test_a_form_in_a_session_is_no_request_either(alice: Any, story: Story) -> N
         "application/x-www-form-urlencoded",
     ):
         assert send(browser, b"--x\r\nbroken" * 30_000, kind).status_code in (400, 403, 413)
+
+
+def test_a_fault_in_a_part_is_told_of_the_field(alice: Any) -> None:
+    story = make_story(alice.person, pictures=False)
+    told = send(alice, '{"steps": ["character", "no such"]}', path=f"{STORIES}{story.pk}/refresh/")
+    assert told.status_code == 400
+    assert [type(text) for text in told.json()["steps"]] == [str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -105,3 +106,25 @@ def test_the_pages_load_nothing_from_elsewhere(client: Client) -> None:
     assert "https://" not in page
     assert "cdn." not in page.lower()
     assert client.get("/api/").headers["Location"] == "/api/docs/"
+
+
+def test_it_says_what_is_refused(document: dict[str, Any]) -> None:
+    """As schemathesis found: each was refused, and the document allowed it."""
+    schemas = document["components"]["schemas"]
+    prompt, title = (schemas[name]["properties"] for name in ("GenerationInput", "StoryChanges"))
+    assert re.search(prompt["prompt"]["pattern"], "a\ndragon")
+    assert not re.search(prompt["prompt"]["pattern"], "a\x00dragon")
+    assert not re.search(title["title"]["pattern"], "a\ndragon")
+    assert schemas["ImageChanges"]["required"] == ["is_live"]
+    assert schemas["IsLiveEnum"]["enum"] == [True]
+    assert {"required": ["title"]} in schemas["VersionInput"]["anyOf"]
+    assert schemas["ProjectInput"]["properties"]["file"]["format"] == "binary"
+    (forever,) = document["paths"]["/api/v1/trash/"]["delete"]["parameters"]
+    assert (forever["required"], forever["schema"]["enum"]) == (True, [True])
+    assert "are ignored" in document["info"]["description"]
+
+
+def test_what_is_not_known_is_ignored(client: Client, db: None) -> None:
+    body = {"prompt": "A shy dragon", "colour": "green"}
+    answer = client.post("/api/v1/generations/?x=1", body, "application/json")
+    assert answer.status_code == 202

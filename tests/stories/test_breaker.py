@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from agents.types import LanguageModelError, Server
 from embedded.process import find_free_port
 from stories import breaker, events, runner, services, steps
+from stories.metrics import write
 from stories.models import GenerationSession, Step, StepStatus
 from stories.people import Person
 from stories.status import describe_status
@@ -226,3 +227,14 @@ def test_it_is_told_in_the_readers_language(session: GenerationSession) -> None:
         status = describe_status(services.find_generation(session.pk))
         assert "Sprachmodell" in status["current_label"]
         assert "Sprachmodell" in status["waiting"]["message"]
+
+
+@pytest.mark.usefixtures("port")
+def test_it_is_measured(session: GenerationSession) -> None:
+    run(session)
+    told = write("")[0].decode()
+    assert "starloom_language_model_away 0.0" in told
+    assert "starloom_steps_waiting_for_model 1.0" in told
+    assert 'starloom_model_errors_total{error="ConnectError",model="language"}' in told
+    open_it()
+    assert "starloom_language_model_away 1.0" in write("")[0].decode()

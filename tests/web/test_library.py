@@ -157,7 +157,7 @@ def test_what_is_thrown_away_can_be_taken_back(ann: Any, ben: Any, story: Any) -
     assert "lies in the trash" in shelf and f'action="/story/{story.pk}/restore/"' in shelf
     assert 'class="cover ' not in shelf
     assert "lies in the trash" not in ann.get("/stories/").text, "it is told once"
-    assert ann.get(story.get_absolute_url()).status_code == 404
+    assert ann.get(story.get_absolute_url())["Location"] == "/stories/trash/"
     assert "The Painter of Nights" in ann.get("/stories/trash/").text
     assert "Nothing was thrown away" in ben.get("/stories/trash/").text
     assert (ann.get(name).status_code, ben.get(name).status_code) == (200, 404)
@@ -199,6 +199,13 @@ def test_a_variation_remembers_what_it_came_from(ann: Any, ben: Any) -> None:
     assert made["A shy dragon"].genre == "winter"
     assert made["A shy dragon by Ben"].varied_from is None
     assert made["A shy dragon of nonsense"].varied_from is None
+
+
+def test_a_story_in_the_trash_is_found_there_by_its_old_address(ann: Any, ben: Any) -> None:
+    story = make_story(ann.person, visibility=Visibility.UNLISTED)
+    ann.post(f"/story/{story.pk}/delete/")
+    assert ann.get(f"/story/{story.pk}/").headers["Location"] == "/stories/trash/"
+    assert ben.get(f"/story/{story.pk}/").status_code == 404
 
 
 def test_the_trash_is_emptied_after_a_second_press(ann: Any, ben: Any) -> None:
