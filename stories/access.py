@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -39,6 +41,11 @@ class NotYours(Refused):
 def may_change(story: Story, person: Person) -> bool:
     """Its owner, the staff, and, for a story from a bare address, whoever holds its UUID."""
     return story.is_open_by_uuid or story.is_owned_by(person)
+
+
+def may_see_metrics(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whoever may come to the desk at all."""
+    return bool(user.is_active and getattr(user, "is_staff", False))
 
 
 def leaves_public(story: Story, person: Person) -> bool:

@@ -70,7 +70,9 @@ def list_stories(person: Person) -> QuerySet[Story]:
 
 
 def count(person: Person) -> dict[str, int]:
-    """How much there is of each, in numbers for the page."""
+    """How much there is of each, in numbers for the page; nothing of nobody."""
+    if not person.is_known:
+        return {}
     return {
         "stories": list_stories(person).count(),
         "pictures": GeneratedImage.objects.filter(story__in=list_stories(person)).count(),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import split_domain_port
 
+from stories import access
 from stories.metrics import write
 from stories.web.answers import face
 
@@ -20,8 +21,7 @@ REFUSED = "Send METRICS_TOKEN as a bearer token, sign in as staff, or ask from t
 
 @face("GET")
 def show(request: HttpRequest) -> HttpResponseBase:
-    user = request.user
-    if not (has_token(request) or is_from_here(request) or (user.is_active and user.is_staff)):
+    if not (has_token(request) or is_from_here(request) or access.may_see_metrics(request.user)):
         headers = {"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"}
         return HttpResponse(REFUSED, status=401, content_type="text/plain; charset=utf-8", headers=headers)
     told, kind = write(request.headers.get("Accept", ""))

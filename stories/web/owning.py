@@ -23,7 +23,7 @@ def your_data(request: HttpRequest) -> HttpResponseBase:
     person = who_is(request)
     shown = {
         "person": person,
-        "counts": owning.count(person) if person.is_known else {},
+        "counts": owning.count(person),
         "trash_days": settings.TRASH_DAYS,
         "visitor_days": settings.VISITOR_DAYS,
         "events_days": settings.EVENTS_DAYS,

@@ -23,6 +23,14 @@ RULES: dict[str, dict[str, str]] = {
         "hidden": "404     404   in    in",
         "nobody's": "in    in    in    in",
     },
+    "open the book": {  # a story in the trash sends its owner there
+        "private": "404    404   in    in",
+        "unlisted": "in    in    in    in",
+        "public": "in      in    in    in",
+        "trashed": "404    404   in    404",
+        "hidden": "404     404   in    in",
+        "nobody's": "in    in    in    in",
+    },
     "change": {
         "private": "404    404   in    in",
         "unlisted": "403   403   in    in",
@@ -73,6 +81,9 @@ RULES: dict[str, dict[str, str]] = {
     },
 }
 KINDS = tuple(RULES["read"])
+#: To these the story makes no difference: what is about whoever asks, and what is for who runs the server.
+RULES["about oneself"] = dict.fromkeys(KINDS, "403 in in in")
+RULES["look after the server"] = dict.fromkeys(KINDS, "401 401 401 in")
 #: Addresses that are about nobody's story. What they list is in tests/access/test_lists.py.
 ANYBODY = "anybody"
 
@@ -85,7 +96,7 @@ WEB: dict[str, dict[str, Ask]] = {
     "cancel": {"POST": "change"},
     "retry": {"POST": "change"},
     "status": {"GET": "read"},
-    "story": {"GET": "read"},
+    "story": {"GET": "open the book"},
     "delete": {"POST": "change"},
     "restore": {"POST": "take out of the trash"},
     "destroy": {"POST": "take out of the trash"},
@@ -116,7 +127,11 @@ WEB: dict[str, dict[str, Ask]] = {
     "shared_picture": {"GET": "have the link"},
     "import": {"GET": ANYBODY},
     "import_file": {"POST": ANYBODY},
+    "your_data": {"GET": ANYBODY},
+    "export_your_data": {"GET": "about oneself"},
+    "delete_your_data": {"POST": ("about oneself", {"understood": "true"})},
     "health": {"GET": ANYBODY},
+    "metrics": {"GET": "look after the server"},
     "media": {"GET": "see the picture"},
 }
 API: dict[str, dict[str, Ask]] = {
@@ -145,6 +160,8 @@ API: dict[str, dict[str, Ask]] = {
     "api:keep": {"POST": "change"},
     "api:rewrite": {"POST": ("change", {"part": "title", "instruction": "Shorter"})},
     "api:refresh": {"POST": ("change", {"steps": ["character"]})},
+    "api:me": {"GET": "about oneself", "DELETE ?forever=true": "about oneself"},
+    "api:my_export": {"GET": "about oneself"},
     "api:import": {"POST": ANYBODY},
     "api:export": {"GET": "read", "GET project": "change"},
     "api:share": {"GET": "change", "POST": ("change", {"days": 7}), "DELETE": "change"},

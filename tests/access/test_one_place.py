@@ -27,6 +27,10 @@ THINGS = re.compile(
 SITES = {"api/sharing.py": {"Story.objects.with_pictures().get"}}
 
 
+#: Streams are counted by person where a person is known; that lets nobody in who may not come in.
+COUNTS = {"live/places.py": {"person.is_known"}}
+
+
 def list_modules(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((STORIES / folder).rglob("*.py"))]
 
@@ -47,7 +51,7 @@ def find_rules(tree: ast.AST) -> Iterator[str]:
 @pytest.mark.parametrize("path", list_modules(*FACES), ids=lambda path: str(path.relative_to(STORIES)))
 def test_no_face_decides_by_itself(path: Path) -> None:
     found = set(find_rules(ast.parse(path.read_text())))
-    assert found == set(), f"ask stories.access in {path.name}"
+    assert found == COUNTS.get(str(path.relative_to(STORIES)), set()), f"ask stories.access in {path.name}"
 
 
 def find_lookups(tree: ast.AST) -> Iterator[str]:
