@@ -146,7 +146,11 @@ def _part_from_ground(scene: Image.Image, figure: Image.Image, corner: tuple[int
     mean = _mean_colour(scene)
     tone = np.clip(mean * 0.5 + 128 * strength * 2, 0, 255) * strength
     glow = Image.merge("RGB", [halo.point([round(v * float(t) / 128) for v in range(256)]) for t in tone])
-    scene.paste(ImageChops.screen(scene.crop(box), glow), box[:2])
+    left, top = max(box[0], 0), max(box[1], 0)
+    right, bottom = min(box[2], scene.width), min(box[3], scene.height)
+    if left < right and top < bottom:  # what of it is seen
+        part = glow.crop((left - box[0], top - box[1], right - box[0], bottom - box[1]))
+        scene.paste(ImageChops.screen(scene.crop((left, top, right, bottom)), part), (left, top))
 
 
 def _cast_shadow(

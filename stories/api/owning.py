@@ -12,6 +12,7 @@ from rest_framework.serializers import ValidationError
 
 from stories import owning
 from stories.api.schema import header, problems
+from stories.api.schema_marks import FOREVER
 from stories.api.serializers import DeleteQuery
 from stories.api.views import Face
 from stories.downloads import HEADERS
@@ -42,7 +43,7 @@ class Me(Face):
         description="At once, and for good: stories, pictures, links, marks, what is being made, tokens and "
         "the account (a curator's account and decisions stay). Nothing brings it back, so `forever=true` has "
         "to be sent.",
-        parameters=[DeleteQuery],
+        parameters=[FOREVER],
         responses={204: OpenApiResponse(description="All of it is gone."), **problems(400, 403)},
     )
     def delete(self, request: Request) -> Response:

@@ -36,13 +36,15 @@ delete = extend_schema(
     parameters=[DeleteQuery],
     responses={204: OpenApiResponse(description="It is gone."), **problems(400, 403, 404)},
 )
+#: What nothing brings back has to be said.
+FOREVER = OpenApiParameter("forever", {"type": "boolean", "enum": [True]}, required=True)
 empty_trash = extend_schema(
     operation_id="empty_trash",
     tags=LIBRARY,
     summary="Empty your trash",
     description="All that you have thrown away is deleted at once, with its making and its pictures. Nothing "
     "brings it back, so `forever=true` has to be sent.",
-    parameters=[OpenApiParameter("forever", {"type": "boolean", "enum": [True]}, required=True)],
+    parameters=[FOREVER],
     responses={204: OpenApiResponse(description="It is empty."), **problems(400, 403)},
 )
 restore = answer_with_story("restore_story", "Take a story out of the trash")

@@ -16,13 +16,13 @@ from django.db import connection
 from PIL import Image
 
 from stories.books import FORMATS, importing, project
-from stories.books.importing import import_project, read_picture
+from stories.books.importing import TooManyImports, import_project, read_picture
 from stories.books.project import IMAGE, MAKING, STORY, VERSION, take
 from stories.books.projectfile import NotAProject
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryVersion, Visibility
 from stories.people import Person
 from stories.pipeline import KINDS
-from stories.services import Conflict, TooManyGenerations
+from stories.services import Conflict
 from stories.web.book import tell_making
 from tests.books.conftest import ALICE
 from tests.library import add_picture
@@ -241,7 +241,7 @@ def picture(size: tuple[int, int], kind: str = "WEBP", **more: Any) -> bytes:
         (b"<svg onload='alert(1)'/>", "cannot be read", 400),
         (picture((9, 9), "PNG"), "cannot be read", 400),
         (picture((9, 9))[:-9], "cannot be read", 400),
-        (picture((2049, 8)), "larger than 2048", 413),
+        (picture((2049, 8)), "at most 2048 pixels a side", 413),
         (picture((9, 9), save_all=True, append_images=[Image.new("RGB", (9, 9), "red")]), "moves", 400),
     ],
 )
@@ -492,11 +492,11 @@ def test_an_address_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
 
     bring(data, stranger())
     bring(data, stranger())
-    with pytest.raises(TooManyGenerations):
+    with pytest.raises(TooManyImports):
         bring(data, stranger())
     for name in ("ann", "ben"):
         bring(data, Person(f"visitor:{name}", origin="home"))
-    with pytest.raises(TooManyGenerations):
+    with pytest.raises(TooManyImports):
         bring(data, Person("visitor:cleo", origin="home"))
     assert bring(data, stranger("elsewhere"))
     assert bring(data, Person("account:1", origin=""))
@@ -506,6 +506,6 @@ def test_a_person_brings_so_many_an_hour(data: bytes, settings: Any) -> None:
     settings.IMPORTS_PER_PERSON = 2
     bring(data)
     bring(data)
-    with pytest.raises(TooManyGenerations):
+    with pytest.raises(TooManyImports):
         bring(data)
     assert bring(data, ALICE)

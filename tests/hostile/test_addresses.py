@@ -32,8 +32,11 @@ ASKERS = {
     "ollama": {"agents/health.py", "agents/explaining.py"},
     "langchain_ollama": {"agents/llm.py"},
     "urllib.request": {"stories/books/press.py"},  # url2pathname alone
-    "redis": {"stories/events.py", "stories/live/hub.py", "stories/dispatcher.py"},
-    "requests": set(), "http.client": set(), "aiohttp": set(), "socket": set(), "ftplib": set(),
+    "redis": {
+        "stories/breaker.py", "stories/dispatcher.py", "stories/events.py", "stories/live/hub.py",
+        "stories/live/places.py", "stories/rates.py",
+    },
+    "requests": set(), "http.client": set(), "aiohttp": set(), "socket": {"agents/wire.py"}, "ftplib": set(),
     "smtplib": set(),
 }  # fmt: skip
 
