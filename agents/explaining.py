@@ -67,8 +67,8 @@ def explain_too_long(model: LanguageModel) -> LanguageModelError:
 
 
 def _judge(status: int) -> Server:
-    """A server that is too busy, and a gateway before one that is away, say so before anything is begun."""
-    if status in {429, 502, 503}:
+    """A server that is too busy says so before anything is begun."""
+    if status in {429, 503}:
         return Server.AWAY
     return Server.TROUBLED if status >= 500 or status < 100 else Server.WELL
 

@@ -1,49 +1,58 @@
 """A circuit breaker for the language model's server (M. Nygard, "Release It!", 2007), shared by all workers.
 
 While it is open nobody asks the server: steps wait, and their owners see until when. It is kept in Redis, and
-that may be emptied or away at any moment: it counts as closed then, and the next call finds out anew.
+that may be emptied or away at any moment: it counts as closed then, and the next calls find out anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TypeVar
 
 import redis
 from django.conf import settings
-from pybreaker import STATE_CLOSED, CircuitBreaker, CircuitBreakerError, CircuitRedisStorage
+from pybreaker import STATE_CLOSED, STATE_OPEN, CircuitBreaker, CircuitBreakerError, CircuitRedisStorage
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from agents.explaining import explain_absence
 from agents.health import check_model
 from agents.types import LanguageModelError, Server
+from stories import steps
 from stories.engines import language_model
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-#: It opens at so many troubled calls with no good one between them; seconds until it lets one through.
+#: It opens at so many troubled calls with no good one between them; seconds until the server is asked again.
 TROUBLES = 3
 REST = 10.0
 #: Seconds in which a server that is asked whether it is back has to answer.
 PROBE_TIMEOUT = 2.0
 
 
+class Kept(CircuitRedisStorage):
+    """In Redis, whose absence is nobody's trouble."""
+
+    def _initialize_redis_state(self, state: str) -> None:
+        with suppress(redis.RedisError):
+            super()._initialize_redis_state(state)
+
+
 class Breaker(CircuitBreaker):
-    """That of one server."""
+    """That of the server at one address."""
 
     def __init__(self, address: str) -> None:
-        """Raises `redis.RedisError` when there is no Redis to begin with."""
         client = redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
         )
         name = hashlib.sha256(address.encode()).hexdigest()[:16]
-        self.kept = CircuitRedisStorage(STATE_CLOSED, client, namespace=f"starloom:{name}")
+        self.kept = Kept(STATE_CLOSED, client, namespace=f"starloom:{name}")
         super().__init__(
             fail_max=TROUBLES,
             reset_timeout=REST,
@@ -57,6 +66,26 @@ class Breaker(CircuitBreaker):
         """When it lets the next call through, once it is open."""
         now = datetime.now(UTC)
         return max((self.kept.opened_at or now) + timedelta(seconds=REST), now + timedelta(seconds=1))
+
+    def note(self, error: LanguageModelError | None) -> None:
+        """Count the outcome of a call. The call itself does not pass through: Pybreaker would hold a lock."""
+
+        def happen() -> None:
+            if error:
+                raise error
+
+        with suppress(LanguageModelError, CircuitBreakerError):
+            self.call(happen)
+
+
+@cache
+def breaker_of(address: str) -> Breaker:
+    return Breaker(address)
+
+
+def find() -> Breaker:
+    """The breaker of the server that the settings name."""
+    return breaker_of(language_model().address)
 
 
 def answers(error: Exception) -> bool:
@@ -75,52 +104,41 @@ def probe() -> LanguageModelError | None:
     return None
 
 
-#: Pybreaker holds a lock for as long as a call takes: calls of several threads go through one object each.
-_mine = threading.local()
-
-
-def find() -> Breaker | None:
-    """This thread's breaker of the server that the settings name; None while there is no Redis to keep it."""
-    address = language_model().address
-    mine: dict[str, Breaker] = _mine.__dict__
-    try:
-        return mine.get(address) or mine.setdefault(address, Breaker(address))
-    except redis.RedisError as error:
-        logger.debug("no circuit breaker: %s", type(error).__name__)
-        return None
-
-
 def ask(work: Callable[[], T]) -> T:
-    """Do work that asks the model.
+    """Do work that asks the model. What else goes wrong with it, or a person who stops it, says nothing of
+    the server.
 
     Raises:
         LanguageModelError: as the work does; or at once, while the breaker is open.
     """
     breaker = find()
-    if breaker is None:
-        return work()
+    if breaker.current_state == STATE_OPEN:
+        raise explain_absence(language_model())
     try:
-        return breaker.call(work)
-    except CircuitBreakerError:
-        raise explain_absence(language_model()) from None
+        done = work()
+    except LanguageModelError as error:
+        breaker.note(error)
+        raise
+    breaker.note(None)
+    return done
 
 
 def is_open() -> bool:
-    breaker = find()
-    return breaker is not None and breaker.current_state != STATE_CLOSED
+    return find().current_state != STATE_CLOSED
 
 
 def find_next_try() -> datetime | None:
     """Until when the server is to be left alone; None where it may be asked. One that is due is asked whether
-    it is back, so that no step's work need be begun for that."""
+    it is back, so that no step's work need be begun for that; and when it is, all that wait go on."""
     breaker = find()
-    if breaker is None or breaker.current_state == STATE_CLOSED:
+    if breaker.current_state == STATE_CLOSED:
         return None
     try:
         breaker.call(require)
     except (CircuitBreakerError, LanguageModelError):
         return breaker.next_try
     logger.info("the language model's server answers again")
+    steps.go_on()
     return None
 
 

@@ -64,8 +64,10 @@ def tell_model() -> Iterator[Metric]:
         "1 while the language model's server does not answer and is left alone.",
         value=breaker.is_open(),
     )
-    waiting = Step.objects.filter(status=StepStatus.READY, away_since__isnull=False).count()
-    yield GaugeMetricFamily("starloom_steps_waiting_for_model", "Steps that wait for it.", value=waiting)
+    waiting = Step.objects.filter(status=StepStatus.READY, away_since__isnull=False, not_before__gt=Now())
+    yield GaugeMetricFamily(
+        "starloom_steps_waiting_for_model", "Steps that wait for it.", value=waiting.count()
+    )
 
 
 def tell_watchers() -> Iterator[Metric]:

@@ -139,15 +139,17 @@ def run(step_id: uuid.UUID, worker: str) -> None:
 
 
 def put_off(step_id: uuid.UUID) -> bool:
-    """Whether the step was put off unclaimed, because the language model is known not to answer."""
-    until = breaker.find_next_try()
-    if until is None:
-        return False
+    """Whether the step was put off unclaimed, with all others, because the language model is known not to
+    answer."""
+    put_off = False
     with trouble_logged(step_id):
-        step = Step.objects.filter(pk=step_id, status=StepStatus.READY).first()
-        if step:
-            steps.put_off(step, str(explain_absence(language_model())), until)
-    return True
+        if until := breaker.find_next_try():
+            put_off, message = True, str(explain_absence(language_model()))
+            steps.put_all_off(message, until)
+            step = Step.objects.filter(pk=step_id, status=StepStatus.READY).first()
+            if step and steps.is_out_of_patience(step):
+                steps.close_failed(step, message)
+    return put_off
 
 
 def take(step_id: uuid.UUID, worker: str) -> Job | None:
@@ -173,7 +175,7 @@ def work_and_close(job: Job) -> None:
 
 def may_go_on() -> bool:
     """Whether this worker may take one more step: not when it has been asked to stop."""
-    return state.should_stop is None
+    return state.should_stop is None and not stopping.is_asked()
 
 
 def _begin(step: Step) -> Job:

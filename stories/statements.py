@@ -104,6 +104,32 @@ CLAIM = f"""
     FROM told, taken JOIN stories_generationsession AS generation ON generation.id = taken.session_id
     JOIN stories_story AS story ON story.id = generation.story_id
 """  # noqa: S608 (only names of our own are put in)
+#: Who is locked by somebody else is left: one transaction waits for one generation's rows alone.
+PUT_OFF = """
+    WITH due AS (
+        SELECT step.id, step.away_since IS NULL AS begins
+        FROM stories_step AS step
+        JOIN stories_generationsession AS generation ON generation.id = step.session_id
+        WHERE step.queue = 'text' AND step.not_before < %(until)s AND generation.admitted_at IS NOT NULL
+            AND (step.status = 'ready' OR (step.status = 'running' AND step.lease_until < clock_timestamp()))
+            AND (step.away_since IS NULL OR step.away_since > clock_timestamp() - %(patience)s)
+        FOR UPDATE OF step SKIP LOCKED
+    ), put_off AS (
+        UPDATE stories_step AS step
+        SET status = 'ready', token = NULL, lease_until = NULL, dispatched_at = NULL, not_before = %(until)s,
+            away_since = coalesce(away_since, clock_timestamp()), error = %(message)s
+        FROM due WHERE step.id = due.id
+        RETURNING step.session_id, step.name, due.begins
+    )
+    SELECT session_id, name FROM put_off WHERE begins
+"""
+GO_ON = """
+    UPDATE stories_step AS step
+    SET away_since = NULL, not_before = clock_timestamp(), error = ''
+    FROM (
+        SELECT id FROM stories_step WHERE status = 'ready' AND away_since IS NOT NULL FOR UPDATE SKIP LOCKED
+    ) AS waiting WHERE step.id = waiting.id
+"""
 LOCK = f"""
     SELECT {LOCKED.of("step")} FROM stories_step AS step WHERE session_id = %s ORDER BY position FOR UPDATE
 """  # noqa: S608

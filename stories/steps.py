@@ -17,8 +17,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, F, When
-from django.db.models.functions import Coalesce, Greatest, Now
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from stories import crashpoints, events
@@ -28,13 +28,15 @@ from stories.models import GenerationSession, Step, StepStatus
 from stories.notes import WORKER_STOPPED
 from stories.pipeline import KINDS, measure_progress
 from stories.settling import close, lock, notify
-from stories.statements import CLAIM, read_claimed
+from stories.statements import CLAIM, GO_ON, PUT_OFF, read_claimed
 
 logger = logging.getLogger(__name__)
 
 #: So often a step is tried that ends in an error, or over which its worker dies.
 MAX_FAILURES = MAX_DEATHS = 3
 BACKOFF_BASE, BACKOFF_LIMIT = 2.0, 60.0  # seconds
+#: A language model that is away this long after it was to be asked again is so anew, and not still.
+STILL_AWAY = timedelta(minutes=5)
 
 PHASES = json.dumps({kind.name: kind.phase for kind in KINDS.values()})
 
@@ -164,23 +166,22 @@ def fail(step: Step, message: str, *, transient: bool) -> None:
 
 
 def put_off(step: Step, message: str, until: datetime) -> None:
-    """Let a step wait for a language model that does not answer: ours, or one that nobody has claimed. That
-    is no failure, and a claim is as if it had not been. What has waited for ``LLM_PATIENCE`` is closed.
+    """Let a step of ours wait for a language model that does not answer. That is no failure, and its claim is
+    as if it had not been. One that has waited for ``LLM_PATIENCE`` is closed.
 
     Raises:
-        StepLost: it is another's, or waits no longer.
+        StepLost: it is no longer ours.
     """
-    patience = timedelta(seconds=settings.LLM_PATIENCE)
-    if step.away_since and timezone.now() - step.away_since > patience:
+    goes_on = step.away_since and timezone.now() - step.not_before < STILL_AWAY
+    if goes_on and is_out_of_patience(step):
         close_failed(step, message)
         return
     with transaction.atomic():
-        its_own = Step.objects.filter(pk=step.pk, token=step.token, status=step.status)
-        put_off = its_own.update(
+        put_off = Step.objects.filter(pk=step.pk, token=step.token).update(
             status=StepStatus.READY,
-            attempt=F("attempt") - Case(When(status=StepStatus.RUNNING, then=1), default=0),
+            attempt=F("attempt") - 1,
             not_before=until,
-            away_since=Coalesce("away_since", Now()),
+            away_since=step.away_since if goes_on else Now(),
             error=message,
             token=None,
             lease_until=None,
@@ -188,8 +189,35 @@ def put_off(step: Step, message: str, until: datetime) -> None:
         )
         if not put_off:
             raise StepLost(step.name)
-        if step.away_since is None:
+        if not goes_on:
             events.record(step.session_id, Kind.AWAY, step.name, message=message)
+
+
+def is_out_of_patience(step: Step) -> bool:
+    patience = timedelta(seconds=settings.LLM_PATIENCE)
+    return step.away_since is not None and timezone.now() - step.away_since > patience
+
+
+def put_all_off(message: str, until: datetime) -> None:
+    """Let all steps that nobody does, and that would ask a language model that does not answer, wait; but for
+    those that are out of patience. Each that begins to wait is told in its log."""
+    values: dict[str, Any] = {
+        "until": until,
+        "message": message,
+        "patience": timedelta(seconds=settings.LLM_PATIENCE),
+    }
+    with connection.cursor() as cursor:
+        begins = cursor.execute(PUT_OFF, values).fetchall()
+    for session_id, name in begins:  # one after the other: nobody is to wait for several generations' rows
+        with transaction.atomic():
+            events.record(session_id, Kind.AWAY, name, message=message)
+
+
+def go_on() -> None:
+    """Let all that wait for a language model be handed out: it is back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(GO_ON)
+        notify()
 
 
 def hand_back(step: Step) -> bool:
@@ -224,8 +252,8 @@ def close_failed(step: Step, message: str) -> None:
 
 
 def _lock_ours(step: Step) -> list[Step]:
-    """Raises `StepLost` when the row no longer carries our token."""
+    """Raises `StepLost` when the row no longer carries our token, or is no longer as it was."""
     steps = lock(step.session_id)
-    if not any(row.pk == step.pk and row.token == step.token for row in steps):
+    if not any((row.pk, row.token, row.status) == (step.pk, step.token, step.status) for row in steps):
         raise StepLost(step.name)
     return steps

@@ -218,7 +218,8 @@ class Step(models.Model):
     @property
     def waits_for_model(self) -> bool:
         """Whether it waits, until ``not_before``, for a language model that does not answer."""
-        return self.status == StepStatus.READY and self.away_since is not None
+        waits = self.status == StepStatus.READY and self.away_since is not None
+        return waits and self.not_before > timezone.now()
 
     @property
     def deaths(self) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import redis
 from django.db import connection
 from django.utils import timezone, translation
 
@@ -51,14 +53,13 @@ def begin(name: str) -> GenerationSession:
 
 def run(session: GenerationSession, name: str = "story") -> Step:
     """Let it be tried now, whatever it waits for."""
-    Step.objects.filter(session=session, name=name, status="ready").update(not_before="2000-01-01T00:00Z")
+    Step.objects.filter(session=session, name=name, status="ready").update(not_before=timezone.now())
     runner.run(step_of(session, name).pk, "test")
     return step_of(session, name)
 
 
 def open_it() -> breaker.Breaker:
     found = breaker.find()
-    assert found is not None
     found.open()
     return found
 
@@ -98,7 +99,6 @@ def test_when_it_is_back_all_go_on_by_themselves(session: GenerationSession, por
         run(session)
     with FaultyServer(port=port):
         found = breaker.find()
-        assert found is not None
         assert run(session).status == StepStatus.READY, "it is let rest for a while"
         found.half_open()
         assert run(session).status == StepStatus.DONE
@@ -175,7 +175,6 @@ def test_a_good_call_between_them_keeps_it_closed(session: GenerationSession, sc
     for _ in range(2):
         assert run(session, "character").failures == 0
     found = breaker.find()
-    assert found is not None
     assert found.current_state == "closed"
 
 
@@ -196,18 +195,91 @@ def test_what_redis_forgets_the_next_call_finds_out(session: GenerationSession) 
 def test_without_redis_the_model_is_asked(session: GenerationSession, script: Script, settings: Any) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{find_free_port()}/0"
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9"  # no breaker was made for it before
-    assert breaker.find() is None
+    assert breaker.find_next_try() is None
     assert run(session).status == StepStatus.DONE
     assert script.done == ["story"]
 
 
 @pytest.mark.usefixtures("port")
 def test_what_another_has_by_now_is_not_put_off(session: GenerationSession) -> None:
-    read_before = step_of(session, "story")
     mine = claim(session, "story")
-    with pytest.raises(steps.StepLost):
-        steps.put_off(read_before, "It is away.", timezone.now())
+    steps.put_all_off("It is away.", timezone.now() + timedelta(hours=1))
     assert step_of(session, "story").token == mine.token
+    theirs = Step.objects.get(pk=mine.pk)
+    theirs.token = uuid.uuid4()
+    with pytest.raises(steps.StepLost):
+        steps.put_off(theirs, "It is away.", timezone.now())
+    assert step_of(session, "story").token == mine.token
+
+
+@pytest.mark.usefixtures("port")
+def test_one_that_was_stopped_meanwhile_is_not_failed(session: GenerationSession) -> None:
+    read_before = step_of(session, "story")
+    services.cancel_generation(session)
+    with pytest.raises(steps.StepLost):
+        steps.close_failed(read_before, "It is away.")
+    session.refresh_from_db()
+    assert session.status == "cancelled"
+
+
+def test_all_who_wait_are_told_at_once_and_all_go_on_when_it_is_back(
+    session: GenerationSession, port: int
+) -> None:
+    others = [begin(f"other-{number}") for number in range(5)]
+    not_yet = services.start_generation(person=Person("visitor:later"), prompt="A fox who waits")
+    dead = begin("dead")
+    gone = claim(dead, "story")
+    Step.objects.filter(pk=gone.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    open_it()
+    run(session)
+    for one in [session, *others, dead]:
+        assert describe_status(services.find_generation(one.pk))["waiting"], one
+        assert kinds(one).count("step_away") == 1
+    assert step_of(dead, "story").attempt == 1, "that its worker died still counts"
+    assert describe_status(not_yet)["waiting"] is None, "it has no turn yet"
+    with FaultyServer(port=port):
+        breaker.find().half_open()
+        assert run(session).status == StepStatus.DONE
+    for one in others:
+        step = step_of(one, "story")
+        assert describe_status(services.find_generation(one.pk))["waiting"] is None
+        assert (step.away_since, step.error) == (None, "")
+        assert step.not_before <= timezone.now()
+
+
+def test_an_absence_long_ago_is_none_now(session: GenerationSession, script: Script) -> None:
+    script.outcomes["story"] = [AWAY, AWAY]
+    run(session)
+    long_ago = timezone.now() - timedelta(hours=9)
+    Step.objects.filter(session=session, name="story").update(away_since=long_ago, not_before=long_ago)
+    runner.run(step_of(session, "story").pk, "test")
+    step = step_of(session, "story")
+    assert step.status == StepStatus.READY
+    assert step.away_since is not None
+    assert step.away_since > long_ago
+
+
+def test_a_fault_of_ours_says_nothing_of_the_server(session: GenerationSession, script: Script) -> None:
+    script.outcomes["story"] = [AWAY, AWAY]
+    for _ in range(2):
+        run(session)
+    script.outcomes["story"] = [ValueError("ours")]
+    run(session)
+    script.outcomes["story"] = [AWAY]
+    run(session)
+    assert breaker.is_open()
+
+
+def test_a_redis_that_refuses_to_be_written_is_nobodys_trouble(
+    session: GenerationSession, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise redis.ResponseError("MISCONF")
+
+    kept = breaker.find().kept
+    kept._redis.flushdb()
+    monkeypatch.setattr(kept._redis, "setnx", full)
+    assert run(session).status == StepStatus.DONE
 
 
 def test_one_that_was_stopped_is_not_put_off(session: GenerationSession, script: Script) -> None:
