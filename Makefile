@@ -28,7 +28,7 @@ demo: $(RUN) ## fill the library of a running copy with a dozen stories; again, 
 
 test: $(DEV) ## run every test, in a browser too (T=tests/… for some)
 	@tools/install-browser $(BIN)/python
-	$(BIN)/python -m pytest $(or $(T),-n 2 --dist loadfile --no-loadscope-reorder -m "not long")
+	$(BIN)/python -m pytest $(or $(T),-n 3 --dist loadfile --no-loadscope-reorder -m "not long")
 
 test-long: $(DEV) ## the tests that take minutes and need no run at every change
 	$(BIN)/python -m pytest -m long

@@ -151,7 +151,7 @@ TEMPLATES = [
     },
 ]
 
-# A pool of at most eight connections a process. `close()` gives one back at once, so that none waits on a
+# A pool of at most twelve connections a process. `close()` gives one back at once, so that none waits on a
 # model (law 3), and each is tried before it is lent: a restarted PostgreSQL costs no failed request. A try to
 # connect that fails is given up soon: by default the pool waits longer after each, up to minutes.
 _database: dict[str, Any] = (
@@ -162,7 +162,7 @@ DATABASES = {
         **_database,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": 8, "timeout": 10, "max_idle": 60, "reconnect_timeout": 3},
+            "pool": {"min_size": 0, "max_size": 12, "timeout": 10, "max_idle": 60, "reconnect_timeout": 3},
             "application_name": "starloom",
             # A host that vanished is noticed within 10 s, even in the middle of a statement.
             "connect_timeout": 5,

@@ -102,7 +102,7 @@ def test_what_was_answered_is_given_again(polled: Any, pages: Pages, session: Ge
         assert pages.asked == 1
         assert again["headers"][b"cache-control"] == b"no-store"
         assert again["headers"][b"date"] != b"then"
-        assert b"x-request-id" not in again["headers"]
+        assert again["headers"][b"x-request-id"] != b"one"
 
     polled(test)
 
@@ -116,8 +116,33 @@ def test_nobody_hears_what_another_was_told(polled: Any, pages: Pages, session: 
         await ask(session, headers=[(b"cookie", b"mine"), (b"accept-language", b"de")])
         await ask(session, headers=[(b"cookie", b"mine"), (b"authorization", b"Token 1")])
         await ask(session, path=f"/api/v1/generations/{session.pk}/")
-        await ask(session, query_string=b"page=2")
-        assert pages.asked == 7
+        assert pages.asked == 6
+
+    polled(test)
+
+
+def test_a_query_that_nobody_reads_fills_no_memory(
+    polled: Any, pages: Pages, session: GenerationSession
+) -> None:
+    async def test(ask: Ask, app: Polls) -> None:
+        for number in range(5):
+            await ask(session, query_string=b"%d" % number)
+        assert pages.asked == 5
+        assert not app.known
+
+    polled(test)
+
+
+def test_no_more_is_kept_than_there_is_room_for(
+    polled: Any, pages: Pages, session: GenerationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "MOST", 3000)
+
+    async def test(ask: Ask, app: Polls) -> None:
+        for number in range(9):
+            await ask(session, f"mine-{number}")
+        assert 0 < app.size <= 3000
+        assert len(app.known[session.pk].answers) < 9
 
     polled(test)
 
