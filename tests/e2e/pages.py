@@ -140,6 +140,7 @@ PAGES: dict[str, Callable[[Library, Page], None]] = {
     "library": at("/stories/"),
     "trash": at("/stories/trash/"),
     "import": at("/import/"),
+    "your-data": at("/your-data/"),
     "library-nothing-found": at("/stories/?q=zzzz"),
     "not-found": at("/story/00000000-0000-4000-8000-000000000000/"),
 }
