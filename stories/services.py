@@ -101,17 +101,19 @@ def start_generation(
     return session
 
 
-def retry_generation(session: GenerationSession) -> GenerationSession:
-    """Try everything that is not done again; what is done stays.
+def retry_generation(session: GenerationSession, *, by: Person | None = None) -> GenerationSession:
+    """Try everything that is not done again; what is done stays. It counts for who began it, and where that
+    is nobody any more, for who asks.
 
     Raises:
         Conflict: its story is being made or lies in the trash, or nothing is missing.
         NotNow: as `start_generation`.
     """
     with transaction.atomic():
-        take_turn(session.person, session.story.origin)
+        take_turn(*_count_for(session, by))
         its_steps = settling.lock(session.pk)
         session = GenerationSession.objects.get(pk=session.pk)
+        who, origin = _count_for(session, by)
         if not session.is_ended:
             raise Conflict(_("This story is still being made."))
         if not session.can_be_retried:
@@ -120,11 +122,11 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
             _check_alone(session.story)
         except Story.DoesNotExist:
             raise Conflict(_("This story lies in the trash. Take it out to go on with it.")) from None
-        check_room(session.person, session.story.origin)
+        check_room(who, origin)
         again = [step for step in its_steps if step.status != StepStatus.DONE]
-        allowances.charge(session.person, session.story.origin, again)
+        allowances.charge(who, origin, again)
         settling.reopen(session, its_steps)
-        GenerationSession.objects.filter(pk=session.pk).update(request_id=current_request())
+        GenerationSession.objects.filter(pk=session.pk).update(person=who, request_id=current_request())
     return GenerationSession.objects.get(pk=session.pk)
 
 
@@ -227,6 +229,12 @@ def take_turn(*who: str) -> None:
     with connection.cursor() as cursor:
         for key in filter(None, who):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _count_for(session: GenerationSession, by: Person | None) -> tuple[str, str]:
+    if by and not session.person:
+        return by.counted_as, by.origin
+    return session.person, session.story.origin
 
 
 def _check_alone(story: Story) -> Story:
