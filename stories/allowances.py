@@ -1,4 +1,5 @@
-"""How many pictures somebody may have painted: a bucket that a setting fills by the hour.
+"""How many pictures somebody may ask for: a bucket that a setting fills by the hour. What was asked for stays
+taken, also where a generation is stopped, or fails, before it is painted.
 
 The row is the truth, and one conditional statement takes from it: two who ask at once are served one after
 the other by PostgreSQL, in the transaction that starts the generation, and what is refused there was never
@@ -44,7 +45,7 @@ class NothingLeft(NotNow):
 
 
 def charge(person: str, origin: str, steps: Iterable[Step]) -> None:
-    """Take what these steps will have painted, of a person (as counted) and of an address.
+    """Take the pictures that these steps ask for, of a person (as counted) and of an address.
 
     Raises:
         NothingLeft: there is not enough left. Whoever lets the transaction end with it has taken nothing.

@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from stories import crashpoints, presence
-from stories.models import ENDED, Step
+from stories.models import ENDED_NAMES, Step
 from stories.models.generation import BULK_PATIENCE
 from stories.pipeline import GPU, TEXT
 from stories.settling import CHANNEL
@@ -39,7 +39,6 @@ TIDY_TURN_SECONDS = 60
 FROZEN = "5s"
 #: Taken for the length of one hand-out, so that two dispatchers never count the same free place twice.
 LOCK = 0x57A710
-ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
 
 # Admits the generations for which their person has a place, all at one moment, so that of these the earlier
 # one goes first; then picks the steps of admitted generations that are due, and marks them. What is out
@@ -72,6 +71,7 @@ CHOOSE = f"""
         WHERE live.suspect AND (live.status = 'running' OR live.not_before <= statement_timestamp())
             AND generation.admitted_at IS NOT NULL
         ORDER BY live.queue, live.at_work OR live.dispatched_at IS NOT NULL DESC,
+            generation.bulk AND generation.created_at > %(fresh)s,
             generation.admitted_at, generation.created_at, live.position
     ), room AS (
         SELECT '{TEXT}' AS queue, %(text)s - count(*) AS free FROM live WHERE queue = '{TEXT}'

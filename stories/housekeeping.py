@@ -16,8 +16,9 @@ from django_celery_results.models import TaskResult
 
 from stories import allowances, library
 from stories.backup import may_delete_pictures
+from stories.counting import WATCHERS
 from stories.events import Kind
-from stories.models import Event, GeneratedImage, GenerationSession, Story, Visibility
+from stories.models import Event, GeneratedImage, GenerationSession, Story, Tally, Visibility
 from stories.models.image import split_copy_name
 
 #: A file without a row may belong to a step that is about to finish: leave it this long.
@@ -32,8 +33,11 @@ def forget_old() -> dict[str, int]:
         "events": _forget_events(),
         "stories": _trash_private(),
         "sessions": _forget_sessions(),
-        "sign_ins": AccessAttempt.objects.filter(attempt_time__lt=_before(days=1)).delete()[0],
+        "sign_ins": _forget_sign_ins(),
         "allowances": allowances.forget_full(),
+        "watchers": Tally.objects.filter(name=WATCHERS, at__lt=_before(days=1)).delete()[
+            0
+        ],  # of dead processes
         "results": TaskResult.objects.filter(date_done__lt=_before(days=RESULT_DAYS)).delete()[0],
     }
 
@@ -60,6 +64,12 @@ def _trash_private() -> int:
             library.trash_story(story)
             number += 1
     return number
+
+
+def _forget_sign_ins() -> int:
+    """Those that failed, once they shut nobody out any more."""
+    kept = max(timedelta(days=1), timedelta(minutes=settings.LOGIN_REST_MINUTES))
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - kept).delete()[0]
 
 
 def _forget_sessions() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import uuid
 import zipfile
 from contextlib import ExitStack, suppress
 from typing import IO, Any
@@ -165,28 +166,40 @@ def pack(person: Person) -> IO[Any]:
     Raises:
         NotYours: as `check_known`.
     """
-    about = json.dumps(describe(person), default=str, ensure_ascii=False, indent=1)
+    about, written = describe(person), dict[uuid.UUID, str]()
     with ExitStack() as unless_done:
         file = unless_done.enter_context(tempfile.TemporaryFile())
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as packed:  # each is packed already
-            packed.writestr(ABOUT, about, zipfile.ZIP_DEFLATED)
             for story in list_stories(person).exclude(story_text=""):
-                try:
-                    packed.writestr(name_project(story), PROJECT.make(story))
-                except Conflict:
-                    _pack_unbounded(packed, story)
+                written[story.pk] = _pack_story(packed, story)
+            for told in about["stories"]:
+                told["file"] = written.get(told["id"])
+            packed.writestr(
+                ABOUT, json.dumps(about, default=str, ensure_ascii=False, indent=1), zipfile.ZIP_DEFLATED
+            )
         unless_done.pop_all()  # the answer closes it
         file.seek(0)
         return file
 
 
-def _pack_unbounded(packed: zipfile.ZipFile, story: Story) -> None:
+def _pack_story(packed: zipfile.ZipFile, story: Story) -> str:
+    """Tell where it lies."""
+    name = name_project(story)
+    try:
+        packed.writestr(name, PROJECT.make(story))
+    except Conflict:
+        return _pack_unbounded(packed, story)
+    return name
+
+
+def _pack_unbounded(packed: zipfile.ZipFile, story: Story) -> str:
     folder = name_project(story).removesuffix(PROJECT.extension)
     images = [image for image in story.images.all() if image.file.storage.exists(str(image.file.name))]
     text = json.dumps(describe_project(story, images), default=str, ensure_ascii=False, indent=1)
     packed.writestr(f"{folder}/project.json", text, zipfile.ZIP_DEFLATED)
     for name, image in {name_file(image): image for image in images}.items():
         packed.writestr(f"{folder}/{name}", read(image))
+    return f"{folder}/project.json"
 
 
 def delete(person: Person) -> None:
@@ -201,11 +214,13 @@ def delete(person: Person) -> None:
         for story in list_stories(person).only("pk"):
             with suppress(Story.DoesNotExist):  # another tab was quicker
                 services.delete_story(story)
+        _leave_others(person)
         with transaction.atomic():
             services.take_turn(person.counted_as, person.origin)  # nothing is begun meanwhile
-            if list_stories(person).exists():
+            if list_stories(person).exists() or _list_open(person).exists():
                 continue
-            _leave_others(person)
+            GenerationSession.objects.filter(person=person.key).update(person="", idempotency_key=None)
+            StoryVersion.objects.filter(person=person.key).update(person="")
             Allowance.objects.filter(who=person.key).delete()
             if person.account_id:
                 _delete_account(person.account_id)
@@ -213,16 +228,21 @@ def delete(person: Person) -> None:
 
 
 def _leave_others(person: Person) -> None:
-    """What this person did with stories of others: marks go, and what was made or typed there is nobody's."""
-    for mark in Mark.objects.filter(person=person.key).order_by("story_id"):
-        Story.objects.select_for_update().get(pk=mark.story_id)
-        mark.delete()
-        thumbs = Mark.objects.filter(story=mark.story_id).aggregate(sum=Coalesce(Sum("thumb"), 0))
-        Story.objects.filter(pk=mark.story_id).update(likes=thumbs["sum"])
-    for session in GenerationSession.objects.filter(person=person.key).exclude(status__in=ENDED):
+    """What this person does with stories of others stops, and marks go. One after the other, each committed:
+    workers have a step when they ask for its story, and must never wait for who has the story."""
+    for session in _list_open(person):
         services.cancel_generation(session)
-    GenerationSession.objects.filter(person=person.key).update(person="", idempotency_key=None)
-    StoryVersion.objects.filter(person=person.key).update(person="")
+    for mark in Mark.objects.filter(person=person.key):
+        with transaction.atomic():
+            held = Story.objects.select_for_update().filter(pk=mark.story_id).first()
+            mark.delete()
+            if held:  # else it was deleted meanwhile, and the mark with it
+                thumbs = Mark.objects.filter(story=held).aggregate(sum=Coalesce(Sum("thumb"), 0))
+                Story.objects.filter(pk=held.pk).update(likes=thumbs["sum"])
+
+
+def _list_open(person: Person) -> QuerySet[GenerationSession]:
+    return GenerationSession.objects.filter(person=person.key).exclude(status__in=ENDED)
 
 
 def _delete_account(account_id: int) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -99,15 +100,22 @@ def keep_visitor(sign_out: SignOut) -> SignOut:
 
 
 def origin_of(request: HttpRequest) -> str:
-    """Who has one address of IPv6 has 2⁶⁴ of them, so there the network counts."""
     address = address_of(request)
-    try:
-        found = ip_address(address.partition("%")[0])
-        if isinstance(found, IPv6Address):
-            address = str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
-    except ValueError:
-        pass  # a socket's name, or what a proxy has made up
+    with suppress(ValueError):  # a socket's name, or what a proxy has made up
+        address = str(find_network(address))
     return salted_hmac("stories.origin", address).hexdigest()[:16]
+
+
+def find_network(address: str) -> IPv4Address | IPv6Network:
+    """Who has one address of IPv6 has 2⁶⁴ of them, so there the network counts.
+
+    Raises:
+        ValueError: it is no address.
+    """
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv4Address):
+        return found
+    return found.ipv4_mapped or IPv6Network((found, 64), strict=False)
 
 
 def address_of(request: HttpRequest) -> str:

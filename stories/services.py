@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from imaging.styles import DEFAULT_STYLE
 from stories import allowances, events, settling
@@ -27,26 +25,13 @@ from stories.models import (
 from stories.people import Person
 from stories.pictures import delete_files
 from stories.pipeline import build_steps
-from stories.refusals import NotNow, tell_wait
 from stories.refusals import Refused as Refused
+from stories.room import TooManyGenerations as TooManyGenerations
+from stories.room import check_room
 from stories.tracing import current_request
 from stories.versions import keep_shown, lock_story
 
 logger = logging.getLogger(__name__)
-
-#: How long somebody is asked to wait before trying again while the whole queue is full, in seconds.
-QUEUE_RETRY_AFTER = 120
-
-
-class TooManyGenerations(NotNow):
-    """All of a person's places, running and waiting, are taken."""
-
-
-class QueueFull(NotNow):
-    """More wait here, of all people together, than may."""
-
-    status = 503
-    retry_after = QUEUE_RETRY_AFTER
 
 
 class Conflict(Refused):
@@ -86,7 +71,7 @@ def start_generation(
             before = _find_earlier(person, idempotency_key)
             if before:
                 return _check_same(before, wanted)
-        _check_room(person.counted_as, person.origin)
+        check_room(person.counted_as, person.origin)
         story = Story.objects.create(
             owner_id=person.account_id,
             person=person.key,
@@ -116,17 +101,19 @@ def start_generation(
     return session
 
 
-def retry_generation(session: GenerationSession) -> GenerationSession:
-    """Try everything that is not done again; what is done stays.
+def retry_generation(session: GenerationSession, *, by: Person | None = None) -> GenerationSession:
+    """Try everything that is not done again; what is done stays. It counts for who began it, and where that
+    is nobody any more, for who asks.
 
     Raises:
         Conflict: its story is being made or lies in the trash, or nothing is missing.
         NotNow: as `start_generation`.
     """
     with transaction.atomic():
-        take_turn(session.person, session.story.origin)
+        take_turn(*_count_for(session, by))
         its_steps = settling.lock(session.pk)
         session = GenerationSession.objects.get(pk=session.pk)
+        who, origin = _count_for(session, by)
         if not session.is_ended:
             raise Conflict(_("This story is still being made."))
         if not session.can_be_retried:
@@ -135,11 +122,11 @@ def retry_generation(session: GenerationSession) -> GenerationSession:
             _check_alone(session.story)
         except Story.DoesNotExist:
             raise Conflict(_("This story lies in the trash. Take it out to go on with it.")) from None
-        _check_room(session.person, session.story.origin)
+        check_room(who, origin)
         again = [step for step in its_steps if step.status != StepStatus.DONE]
-        allowances.charge(session.person, session.story.origin, again)
+        allowances.charge(who, origin, again)
         settling.reopen(session, its_steps)
-        GenerationSession.objects.filter(pk=session.pk).update(request_id=current_request())
+        GenerationSession.objects.filter(pk=session.pk).update(person=who, request_id=current_request())
     return GenerationSession.objects.get(pk=session.pk)
 
 
@@ -174,7 +161,7 @@ def begin_redo(
         # One at a time: the row is held until the new generation can be seen.
         story = _check_alone(story)
         check(story)
-        _check_room(person.counted_as, origin)
+        check_room(person.counted_as, origin)
         keep_shown(story)
         seeds = (asked["seed"] for asked in wanted.values() if "seed" in asked)
         session = GenerationSession.objects.create(
@@ -244,36 +231,10 @@ def take_turn(*who: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def _check_room(person_key: str, origin: str) -> None:
-    open_ones = GenerationSession.objects.exclude(status__in=ENDED)
-    most = settings.GENERATIONS_PER_ADDRESS
-    if origin and most and open_ones.filter(story__origin=origin).count() >= most:
-        raise TooManyGenerations(
-            _(
-                "There are {most} stories under way from your network, which is as many as may be at once. "
-                "Wait until some are finished, then try again."
-            ).format(most=most)
-        )
-    under_way = open_ones.filter(person=person_key).count()
-    if under_way >= settings.GENERATIONS_RUNNING_PER_PERSON + settings.GENERATIONS_WAITING_PER_PERSON:
-        raise TooManyGenerations(
-            ngettext(
-                "You have {number} story under way, which is as many as one person may have. "
-                "Wait until it is finished, or stop it, then try again.",
-                "You have {number} stories under way, which is as many as one person may have. "
-                "Wait until one is finished, or stop one, then try again.",
-                under_way,
-            ).format(number=under_way)
-        )
-    most = settings.GENERATIONS_WAITING_MOST
-    # Not counted one after the other, like a person's: a few too many do no harm, and all would wait for all.
-    if most and open_ones.filter(admitted_at=None).count() >= most:
-        raise QueueFull(
-            _(
-                "So many stories wait here already that another would wait for very long. "
-                "Try again in {wait}; nothing is lost."
-            ).format(wait=tell_wait(QUEUE_RETRY_AFTER))
-        )
+def _count_for(session: GenerationSession, by: Person | None) -> tuple[str, str]:
+    if by and not session.person:
+        return by.counted_as, by.origin
+    return session.person, session.story.origin
 
 
 def _check_alone(story: Story) -> Story:

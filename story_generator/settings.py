@@ -87,6 +87,7 @@ TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SENDFILE = env.str("SENDFILE", default="").lower()
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_LOCAL = env.bool("METRICS_LOCAL", default=False)
 LOG_FORMAT = env.str("LOG_FORMAT", default="console")
 
 INSTALLED_APPS = [

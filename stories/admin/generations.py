@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from stories.admin import moderation
 from stories.admin.desk import Desk, NamedValues, link_to, name_owner, show_seconds, show_tag
 from stories.admin.timeline import describe_events, describe_steps
 from stories.models import GenerationSession, GenerationStatus, Step
+from stories.people import who_is
 
 TONES = {
     GenerationStatus.COMPLETED: "good",
@@ -125,7 +127,8 @@ class GenerationSessionAdmin(Desk):
 
     @admin.action(description=_("Try the missing pieces again"), permissions=["steer"])
     def retry(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> Any:
-        return self._steer(request, sessions, services.retry_generation, gettext_noop("tried again"))
+        again = partial(services.retry_generation, by=who_is(request))
+        return self._steer(request, sessions, again, gettext_noop("tried again"))
 
     @admin.action(description=_("Stop"), permissions=["steer"])
     def cancel(self, request: HttpRequest, sessions: QuerySet[GenerationSession]) -> Any:

@@ -23,7 +23,7 @@ YOURS = ["Your data"]
 class Me(Face):
     """Everything about one person."""
 
-    costly = ("DELETE",)
+    costly = ("GET", "DELETE")
 
     @extend_schema(
         operation_id="read_my_data",

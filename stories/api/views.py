@@ -126,7 +126,7 @@ class Retry(Face):
     @schema.retry
     def post(self, request: Request, session_id: UUID) -> Response:
         session = access.find_generation(self.person, session_id, to_change=True)
-        return answer_status(services.retry_generation(session), status.HTTP_202_ACCEPTED)
+        return answer_status(services.retry_generation(session, by=self.person), status.HTTP_202_ACCEPTED)
 
 
 class Pages(PageNumberPagination):

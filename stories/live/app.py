@@ -13,7 +13,7 @@ from stories import counting
 from stories.events import Kind
 from stories.live.door import Refused, Scope, find_last, open_door
 from stories.live.hub import Hub
-from stories.live.places import give_up
+from stories.live.places import Place, give_up
 from stories.live.watcher import Message, Watcher
 from stories.web.answers import NOT_FOUND
 
@@ -84,15 +84,15 @@ class Live:
         except ValueError:
             raise Refused(404, NOT_FOUND) from None
         watcher = self.hub.enter(session_id)
+        place = watcher.place = Place()  # known before it is taken: who is gone by then gives it up, too
         try:
-            found, watcher.hears_all, watcher.place = await asyncio.to_thread(open_door, scope, session_id)
+            found, watcher.hears_all = await asyncio.to_thread(open_door, scope, session_id, place)
             self.hub.knows(session_id, watcher, found)
             told = [Message.of_state(found.state), *map(Message.of, found.after(find_last(scope)))]
             await speak(list(filter(watcher.may_hear, told)), watcher, receive, send)
         finally:
             self.hub.leave(session_id, watcher)
-            if watcher.place:
-                await asyncio.to_thread(give_up, watcher.place)
+            await asyncio.to_thread(give_up, place)
 
 
 async def stream(told: list[Message], watcher: Watcher, receive: Receive, send: Send) -> None:

@@ -14,6 +14,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import get_language_from_request, override
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -52,9 +53,9 @@ SESSION, ACCOUNT, TOKEN = (
 
 
 @letting_go
-def open_door(scope: Scope, session_id: uuid.UUID) -> tuple[Reading, bool, Place]:
-    """The generation as it is now, for somebody who may see it, under the rules of every other address;
-    whether they may change it, to whom alone its log is told; and the place that their stream takes.
+def open_door(scope: Scope, session_id: uuid.UUID, place: Place) -> tuple[Reading, bool]:
+    """The generation as it is now, for somebody who may see it, under the rules of every other address, and
+    whether they may change it, to whom alone its log is told. Their stream takes this place.
 
     Raises:
         Refused: they may not, it is not there, or they watch as much as may be already.
@@ -62,10 +63,15 @@ def open_door(scope: Scope, session_id: uuid.UUID) -> tuple[Reading, bool, Place
     try:
         request = make_request(scope)
         check_origin(request)
-        rates.check(request)
+        language = get_language_from_request(request)  # of what is refused: no middleware comes before this
+        with override(language):
+            rates.check(request)
         person = who_is(request)
         session = access.find_generation(person, session_id)
-        return reading.describe(session), access.may_change(session.story, person), places.take(person)
+        found = reading.describe(session), access.may_change(session.story, person)
+        with override(language):
+            places.take(person, place)
+        return found
     except NotNow as error:
         raise Refused(error.status, str(error), error.headers) from None
     except DisallowedHost:

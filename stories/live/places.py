@@ -11,11 +11,13 @@ that one would come back, and close the next.
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from redis import RedisError
 
 from stories import rates
@@ -52,21 +54,27 @@ class TooManyStreams(NotNow):
     """All of a person's streams are open."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
-    """One open stream, and the sets that it is counted in."""
+    """One open stream, and the sets that it is counted in. Threads take, keep and give it up, in any order:
+    what was given up stays so."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    is_given_up: bool = False
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-def take(person: Person) -> Place:
-    """
+#: Held while places are kept, so that none is given up in the middle, and counted again afterwards.
+_keeping = threading.Lock()
+
+
+def take(person: Person, place: Place | None = None) -> Place:
+    """``place``: one to take, that whoever waits for this can give up without waiting.
+
     Raises:
         TooManyStreams: this person, or this address, has as many as may be.
     """
-    bounds = list_bounds(person)
-    place = Place(tuple(bounds))
+    bounds, place = list_bounds(person), place or Place()
     try:
         said = (*bounds, place.id, KEPT, *bounds.values())
         taken = not bounds or rates.client().eval(TAKE, len(bounds), *said)
@@ -74,7 +82,10 @@ def take(person: Person) -> Place:
         logger.debug("streams are not counted: %s", type(error).__name__)
         taken = True
     if not taken:
-        raise TooManyStreams("As many streams as may be are open. Ask for the status instead.")
+        raise TooManyStreams(_("As many streams as may be are open. Ask for the status instead."))
+    place.names = tuple(bounds)
+    if place.is_given_up:
+        give_up(place)
     return place
 
 
@@ -88,17 +99,20 @@ def list_bounds(person: Person) -> dict[str, int]:
 
 def keep(places: Iterable[Place]) -> None:
     """Say that these are still open."""
-    held = [(name, place.id) for place in places for name in place.names]
-    if held:
-        names, ids = zip(*held, strict=True)
-        try:
-            rates.client().eval(KEEP, len(names), *names, KEPT, *ids)
-        except (RedisError, OSError) as error:
-            logger.debug("streams are not counted: %s", type(error).__name__)
+    with _keeping:
+        held = [(name, place.id) for place in places if not place.is_given_up for name in place.names]
+        if held:
+            names, ids = zip(*held, strict=True)
+            try:
+                rates.client().eval(KEEP, len(names), *names, KEPT, *ids)
+            except (RedisError, OSError) as error:
+                logger.debug("streams are not counted: %s", type(error).__name__)
 
 
 def give_up(place: Place) -> None:
     """It is closed."""
+    with _keeping:
+        place.is_given_up = True
     try:
         for name in place.names:
             rates.client().zrem(name, place.id)

@@ -2,7 +2,15 @@
 
 from stories.models.allowance import Allowance
 from stories.models.event import Event
-from stories.models.generation import ENDED, OPEN, GenerationSession, GenerationStatus, Step, StepStatus
+from stories.models.generation import (
+    ENDED,
+    ENDED_NAMES,
+    OPEN,
+    GenerationSession,
+    GenerationStatus,
+    Step,
+    StepStatus,
+)
 from stories.models.image import GeneratedImage, name_image_file
 from stories.models.keeping import Mark, ShareLink, StoryVersion
 from stories.models.listing import StoryQuerySet, Visibility
@@ -11,6 +19,7 @@ from stories.models.tally import Tally
 
 __all__ = [
     "ENDED",
+    "ENDED_NAMES",
     "OPEN",
     "PROMPT_MAX",
     "PROMPT_MIN",

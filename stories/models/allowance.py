@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Allowance(models.Model):
-    """Pictures that were painted for one person or one network (`stories.allowances`)."""
+    """Pictures that one person, or one network, has asked for, painted or not (`stories.allowances`)."""
 
     who = models.CharField(primary_key=True, max_length=80, editable=False)
     paid_until = models.DateTimeField(db_index=True)

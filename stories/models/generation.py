@@ -30,6 +30,8 @@ class GenerationStatus(models.TextChoices):
 
 
 ENDED = (GenerationStatus.COMPLETED, GenerationStatus.FAILED, GenerationStatus.CANCELLED)
+#: The same for SQL.
+ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
 
 
 #: What nobody waits for (``bulk``) goes after what people wait for, until it is this old: then it counts like

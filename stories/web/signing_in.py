@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv6Network
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +15,13 @@ from stories.web.answers import fail
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The address as everywhere; None for what is none (a socket's name), which its column would not take."""
+    """The address as everywhere, of IPv6 the first of its network: one machine has them all. None for what
+    is none (a socket's name), which the column would not take."""
     try:
-        return str(ip_address(people.address_of(request).partition("%")[0]))
+        network = people.find_network(people.address_of(request))
     except ValueError:
         return None
+    return str(network.network_address if isinstance(network, IPv6Network) else network)
 
 
 def shut_out(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:

@@ -82,8 +82,9 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
 
 @face("POST", costly=True)
 def retry(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
-    session = access.find_generation(who_is(request), session_id, to_change=True)
-    return started(request, services.retry_generation(session))
+    person = who_is(request)
+    session = access.find_generation(person, session_id, to_change=True)
+    return started(request, services.retry_generation(session, by=person))
 
 
 @face("GET")

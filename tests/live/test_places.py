@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from typing import Any
 
 import pytest
 import redis
+from django.utils.translation import get_language
 
 from stories import rates, services
 from stories.live import hub as hubs
@@ -110,6 +112,60 @@ def test_what_is_still_open_stays_counted_and_after_redis_was_emptied_too(
         await asyncio.to_thread(rates.client().flushdb)
         await asyncio.sleep(0.8)
         assert not await is_open(house.watch(session, ann))
+
+    live(test)
+
+
+def test_what_is_given_up_while_others_are_kept_is_not_counted_again() -> None:
+    """The hub makes its list before a thread keeps what is on it."""
+    ann = Person("visitor:ann")
+    listed = [places.take(ann) for _ in range(3)]
+    for place in listed:
+        places.give_up(place)
+    places.keep(listed)
+    assert [places.take(ann) for _ in range(3)]
+
+
+def test_who_leaves_before_the_door_is_open_takes_no_place(
+    live: Any, session: GenerationSession, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, come, on, taken = places.take, threading.Event(), threading.Event(), threading.Event()
+
+    def take_late(person: Person, place: places.Place) -> places.Place:
+        come.set()
+        on.wait(5)
+        try:
+            return take(person, place)
+        finally:
+            taken.set()
+
+    async def test(house: House) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(places, "take", take_late)
+            early = house.watch(session, ann)
+            await asyncio.to_thread(come.wait, 5)
+            early.task.cancel()
+            await asyncio.gather(early.task, return_exceptions=True)
+            on.set()
+            await asyncio.to_thread(taken.wait, 5)
+        assert await is_open(house.watch(session, ann))
+        (key,) = rates.client().keys("starloom:streams:*")
+        assert rates.client().zcard(key) == 1
+
+    live(test)
+
+
+def test_it_is_refused_in_the_language_of_who_asks(
+    live: Any, session: GenerationSession, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_", lambda said: f"{get_language()}: {said}")
+
+    async def test(house: House) -> None:
+        for _ in range(3):
+            assert await is_open(house.watch(session, ann))
+        refused = house.watch(session, ann, Accept_Language="de")
+        assert not await is_open(refused)
+        assert "de: As many streams" in refused.sent[1]["body"].decode()
 
     live(test)
 

@@ -94,6 +94,18 @@ def test_what_workers_died_over_holds_up_nothing_else(alice: Person, bob: Person
     assert str(step_of(fresh, "story").pk) in sent
 
 
+def test_of_those_that_workers_died_over_a_persons_goes_before_bulk(
+    alice: Person, bob: Person, sent: list[str]
+) -> None:
+    bulk = services.start_generation(person=bob, prompt="A shy dragon", bulk=True)
+    claim(bulk, "story")
+    [mine] = start(alice)
+    claim(mine, "story")
+    Step.objects.filter(name="story").update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert hand_out(sent) == 1
+    assert sent == [str(step_of(mine, "story").pk)]
+
+
 def test_it_waits_for_the_time_of_another_try(session: GenerationSession, sent: list[str]) -> None:
     hand_out(sent)
     step = claim(session, "story")

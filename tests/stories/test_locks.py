@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from stories import library, services, steps
+from stories import library, owning, services, steps
 from stories.models import GenerationSession, GenerationStatus, Mark, Story
 from stories.services import Conflict
 from tests.library import add_picture, make_generation, make_story
@@ -83,6 +83,41 @@ def test_a_worker_that_finishes_meanwhile_does_not_wait_in_a_circle(
     steps.finish(step, save)
     assert others[0].end() is None
     assert not Story.objects.kept().filter(pk=session.story_id).exists()
+
+
+def test_who_deletes_all_of_theirs_does_not_wait_in_a_circle_with_a_worker() -> None:
+    story = make_story(BOB)
+    add_picture(story, "character", is_live=False)
+    library.mark_story(ALICE, story, thumb=1)
+    session = services.begin_redo(story, person=ALICE, redo="character", wanted={"character_image": {}})
+    step = claim(session, "character_image")
+    others: list[Other] = []
+
+    def save() -> dict[str, Any]:
+        others.append(Other(lambda: owning.delete(ALICE)))
+        wait_for_a_lock()
+        Story.objects.select_for_update().get(pk=story.pk)
+        return {}
+
+    steps.finish(step, save)
+    assert others[0].end() is None
+    assert not Mark.objects.exists()
+    assert Story.objects.get().likes == 0
+    assert GenerationSession.objects.get().person == ""
+
+
+def test_a_story_of_another_that_is_deleted_meanwhile_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = make_story(BOB)
+    library.mark_story(ALICE, story, thumb=1)
+    hold = Story.objects.select_for_update
+
+    def hold_late() -> Any:
+        Other(lambda: Story.objects.all().delete()).end()
+        return hold()
+
+    monkeypatch.setattr(Story.objects, "select_for_update", hold_late)
+    owning.delete(ALICE)
+    assert not Mark.objects.exists()
 
 
 @WAYS

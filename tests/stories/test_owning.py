@@ -20,7 +20,7 @@ from django.utils import timezone
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from stories import library, owning, redoing, services, sharing
+from stories import library, owning, rates, redoing, services, sharing
 from stories.books import project
 from stories.books.importing import import_project
 from stories.models import ENDED, Allowance, GenerationSession, Mark, Story, StoryVersion
@@ -237,7 +237,25 @@ def test_a_story_too_large_for_a_project_file_is_in_the_export_all_the_same(
         names = packed.namelist()
         (text,) = [name for name in names if name.endswith("/project.json")]
         assert json.loads(packed.read(text))["story"]["title"] == "The Painter of Nights"
+        assert [story["file"] for story in json.loads(packed.read("about-you.json"))["stories"]] == [text]
     assert any("/pictures/" in name for name in names)
+
+
+def test_all_of_it_by_api_is_costly(settings: Any) -> None:
+    rates.client().flushdb()
+    settings.COSTLY_PER_PERSON = 1
+    api = APIClient()
+    api.force_login(User.objects.create_user("hieronymus"))
+    assert [api.get("/api/v1/me/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_what_nobody_has_begun_any_more_counts_for_who_tries_it_again(others: Story) -> None:
+    ann, ben = Person("visitor:ann"), Person("visitor:ben")
+    session = redoing.redo_picture(others, "combined", person=ann)
+    owning.delete(ann)
+    again = services.retry_generation(GenerationSession.objects.get(pk=session.pk), by=ben)
+    assert again.person == ben.counted_as
+    assert Allowance.objects.filter(who="").count() == 0
 
 
 def test_the_page_counts_what_there_is(others: Story) -> None:

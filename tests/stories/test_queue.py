@@ -13,8 +13,9 @@ from stories.management.commands import demo
 from stories.models import ENDED, GenerationSession, Step
 from stories.models.generation import BULK_PATIENCE
 from stories.people import Person
+from stories.room import QueueFull
 from stories.status import describe_status
-from tests.stories.conftest import done
+from tests.stories.conftest import claim, done
 from tests.stories.test_dispatcher import database, hand_out
 from tests.web.conftest import browser_of
 
@@ -46,7 +47,8 @@ def who_is_next(most: int) -> list[str]:
 @pytest.mark.parametrize("how", ["page", "htmx", "json", "api"])
 def test_a_full_queue_is_said_in_words_and_nothing_is_lost(settings: Any, how: str) -> None:
     settings.GENERATIONS_WAITING_MOST = 3
-    start("crowd", 3)
+    for number in range(3):
+        start(f"p{number}")
     ann = browser_of("ann")
     if how == "api":
         answer: Any = APIClient().post("/api/v1/generations/", {"prompt": SENTENCE}, format="json")
@@ -65,11 +67,32 @@ def test_a_full_queue_is_said_in_words_and_nothing_is_lost(settings: Any, how: s
     assert GenerationSession.objects.count() == 3
 
 
-def test_what_is_at_work_does_not_count_as_waiting(settings: Any) -> None:
+def test_who_is_admitted_and_has_not_begun_waits_all_the_same(settings: Any) -> None:
+    """Each is within their own places, and so admitted at once: that alone would bound nothing."""
     settings.GENERATIONS_WAITING_MOST = 3
-    start("crowd", 3)
+    for number in range(3):
+        start(f"p{number}")
     hand_out([])
+    assert not GenerationSession.objects.filter(admitted_at=None).exists()
+    with pytest.raises(QueueFull):
+        start("ann")
+
+
+def test_who_waits_behind_their_own_places_takes_nobodys_room(settings: Any) -> None:
+    settings.GENERATIONS_WAITING_MOST = settings.GENERATIONS_RUNNING_PER_PERSON + 1
+    start("greedy", 9)
     assert start("ann")
+    with pytest.raises(QueueFull):
+        start("ben")
+
+
+def test_what_is_at_work_does_not_count_as_waiting(settings: Any) -> None:
+    settings.GENERATIONS_WAITING_MOST = 1
+    hand_out([])
+    claim(start("ben")[0], "story")
+    assert start("ann")
+    with pytest.raises(QueueFull):
+        start("ann")
     settings.GENERATIONS_WAITING_MOST = 0
     assert start("ann", 5)
 

@@ -12,9 +12,9 @@ from django.core.cache import cache
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
-from stories import dispatcher, housekeeping, services, tasks
+from stories import counting, dispatcher, housekeeping, services, tasks
 from stories.events import Kind
-from stories.models import Allowance, Event, GenerationSession, Story, Visibility
+from stories.models import Allowance, Event, GenerationSession, Story, Tally, Visibility
 from stories.people import Person
 from tests.library import make_story
 from tests.web.conftest import browser_of
@@ -79,6 +79,24 @@ def test_what_is_over_is_forgotten() -> None:
     }  # fmt: skip
     assert [Session.objects.count(), AccessAttempt.objects.count()] == [2, 1]
     assert [Allowance.objects.get().who, TaskResult.objects.get().task_id] == ["ben", "t1"]
+
+
+def test_who_is_still_shut_out_is_not_forgotten(settings: Any) -> None:
+    AccessAttempt.objects.create(username="ann", failures_since_start=5)
+    AccessAttempt.objects.update(attempt_time=ago(2))
+    settings.LOGIN_REST_MINUTES = 3 * 24 * 60
+    assert housekeeping.forget_old()["sign_ins"] == 0
+    settings.LOGIN_REST_MINUTES = 15
+    assert housekeeping.forget_old()["sign_ins"] == 1
+
+
+def test_watchers_of_dead_processes_are_forgotten_and_counts_never() -> None:
+    for name in (counting.WATCHERS, counting.PICTURES.name):
+        for number, days in enumerate((2, 0)):
+            Tally.objects.create(name=name, labels=[str(number)], value=1, at=ago(days))
+    assert housekeeping.forget_old()["watchers"] == 1
+    assert Tally.objects.filter(name=counting.WATCHERS).get().labels == ["1"]
+    assert Tally.objects.filter(name=counting.PICTURES.name).count() == 2
 
 
 def test_it_is_done_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:

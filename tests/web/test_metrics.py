@@ -24,6 +24,11 @@ HERE: dict[str, Any] = {"HTTP_HOST": "127.0.0.1:8000"}  # the test client's addr
 
 
 @pytest.fixture(autouse=True)
+def local(settings: Any) -> None:
+    settings.METRICS_LOCAL = True
+
+
+@pytest.fixture(autouse=True)
 def nothing_counted(db: None) -> Iterator[None]:
     with counting._lock:
         counting._waiting.clear()
@@ -77,6 +82,17 @@ def test_a_proxy_on_this_machine_is_not_this_machine(client: Client, headers: di
 def test_this_machine_may(client: Client, host: str) -> None:
     for address in ("127.0.0.1", "::1"):
         assert client.get("/metrics/", HTTP_HOST=host, REMOTE_ADDR=address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "debug", "code"), [(False, False, 401), (True, False, 200), (False, True, 200)]
+)
+def test_this_machine_may_only_where_that_was_said(
+    client: Client, settings: Any, said: bool, debug: bool, code: int
+) -> None:
+    """nginx with nothing but ``proxy_pass http://127.0.0.1:8000`` sends everybody on like this."""
+    settings.METRICS_LOCAL, settings.DEBUG = said, debug
+    assert client.get("/metrics/", **HERE).status_code == code
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,18 @@ def test_what_is_no_address_is_no_error(address: str) -> None:
     assert shut_out(REMOTE_ADDR=address).status_code == 429
 
 
+def test_over_ipv6_a_machine_does_not_get_around_it_by_its_next_address() -> None:
+    for last in ("1", "2", "ffff:3"):
+        try_it("guess", REMOTE_ADDR=f"2001:db8:0:7::{last}")
+    assert try_it("password", REMOTE_ADDR="2001:db8:0:7:aaaa::4").status_code == 429
+    assert try_it("password", REMOTE_ADDR="2001:db8:0:8::1").status_code == 302
+
+
+def test_an_address_is_the_same_in_both_its_forms() -> None:
+    shut_out(REMOTE_ADDR="::ffff:203.0.113.7")
+    assert try_it("password", REMOTE_ADDR="203.0.113.7").status_code == 429
+
+
 def test_no_password_and_no_sign_in_is_kept() -> None:
     try_it("my real password, misspelt")
     try_it("password")

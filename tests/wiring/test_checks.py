@@ -50,9 +50,18 @@ def test_it_is_content_with_good_settings(tmp_path: Path) -> None:
             "IMAGE_SCHEDULER": ("karras", "dpm++"),
         },
         {"IMAGE_DTYPE": ("int8", "float16")},
+        {
+            "GENERATIONS_PER_ADDRESS": ("-1", "at least 0"),
+            "IMPORTS_PER_PERSON": ("-1", "at least 0"),
+            "IMPORTS_PER_ADDRESS": ("-1", "at least 0"),
+            "LLM_PATIENCE": ("-1", "at least 0"),
+            "WORKER_GROWTH_MAX": ("-1", "at least 0"),
+            "TRASH_DAYS": ("-1", "at least 0"),
+            "VISITOR_DAYS": ("0", "at least 1"),
+        },
         {"IMAGE_STEPS": ("many", ".env.example")},
     ],
-    ids=["one way", "another way", "a third", "no number"],
+    ids=["one way", "another way", "a third", "too little", "no number"],
 )
 def test_it_names_every_faulty_setting_and_the_mend(
     tmp_path: Path, faults: dict[str, tuple[str, str]]
