@@ -20,6 +20,7 @@ GERMAN = {"locale": "de-DE"}
 SECONDS = re.compile(r"^\d+(,\d)? s$")
 
 
+@pytest.mark.long
 def test_the_live_page_speaks_german_while_a_stream_tells_it_what_happens(visit: Any) -> None:
     one = visit(**GERMAN)
     page = one.page

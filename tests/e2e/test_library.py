@@ -123,6 +123,7 @@ def test_a_phone_hears_nothing_of_keys(visit: Any) -> None:
     expect(one.page.locator("[data-show-keys]")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_it_is_kept_without_javascript(visit: Any) -> None:
     one = visit(java_script_enabled=False)
     page = one.page

@@ -83,6 +83,7 @@ def test_a_blocked_stream_changes_nothing_but_the_pace(visit: Any) -> None:
     await_story(one.page)
 
 
+@pytest.mark.long
 def test_a_stream_that_is_held_back_changes_nothing_but_the_pace(visit: Any) -> None:
     """As by a proxy that keeps what it should pass on."""
     one = visit()
@@ -105,6 +106,7 @@ def test_reload_in_the_middle_shows_what_is_written(visit: Any) -> None:
     one.check()
 
 
+@pytest.mark.long
 def test_two_tabs_show_the_same(visit: Any) -> None:
     one = visit()
     begin_story(one.page)
@@ -116,6 +118,7 @@ def test_two_tabs_show_the_same(visit: Any) -> None:
         expect(page.locator("[data-percent]")).to_have_text("100")
 
 
+@pytest.mark.long
 def test_the_text_on_the_page_is_the_text_of_the_story(visit: Any, slow: Copy) -> None:
     one = visit()
     begin_story(one.page)
@@ -159,6 +162,7 @@ def test_escape_stops_it_and_frees_the_worker(visit: Any, slow: Copy) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_the_keys_tell_of_escape_while_there_is_something_to_stop(visit: Any) -> None:
     one = visit()
     begin_story(one.page)
@@ -171,6 +175,7 @@ def test_the_keys_tell_of_escape_while_there_is_something_to_stop(visit: Any) ->
     expect(one.page.get_by_role("button", name="Stop")).to_be_enabled()
 
 
+@pytest.mark.long
 def test_escape_does_nothing_while_something_is_typed_or_asked(visit: Any) -> None:
     one = visit()
     begin_story(one.page)
@@ -209,6 +214,7 @@ def test_a_tab_that_nobody_sees_does_without_its_stream(visit: Any) -> None:
     assert sum("/events" in url for url in asked) == 2
 
 
+@pytest.mark.long
 def test_the_log_grows_while_it_is_looked_at(visit: Any) -> None:
     one = visit()
     begin_story(one.page)

@@ -39,7 +39,12 @@ def project_file(browser: Browser, copy: Copy) -> FilePayload:
     return {"name": "story.zip", "mimeType": "application/zip", "buffer": buffer}
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.fixture(
+    params=[
+        pytest.param(DESKTOP, id="desktop"),
+        pytest.param(PHONE, id="phone", marks=pytest.mark.long),
+    ]
+)
 def book(request: Any, visit: Callable[..., Any], project_file: FilePayload) -> Any:
     one = visit(**request.param)
     one.name = request.node.callspec.id
