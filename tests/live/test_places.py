@@ -131,11 +131,11 @@ def test_who_leaves_before_the_door_is_open_takes_no_place(
 ) -> None:
     take, come, on, taken = places.take, threading.Event(), threading.Event(), threading.Event()
 
-    def take_late(person: Person, place: places.Place) -> places.Place:
+    def take_late(person: Person, *place: places.Place) -> places.Place:
         come.set()
         on.wait(5)
         try:
-            return take(person, place)
+            return take(person, *place)
         finally:
             taken.set()
 
