@@ -12,12 +12,11 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from stories import events, services
-from stories.models import ENDED, Event, GenerationSession
+from stories.models import ENDED_NAMES, Event, GenerationSession
 from stories.status import describe_status
 
 T = TypeVar("T")
 
-ENDED_NAMES = ", ".join(f"'{status}'" for status in ENDED)
 # All that a status tells, as one number. Of who waits, others are told too: the last part.
 VERSIONS = f"""
     SELECT generation.id, hashtextextended(concat_ws('|', generation.status, generation.progress,
