@@ -98,7 +98,9 @@ class Library:
             for process in self.held:
                 process.resume()
             self.held = []
-            send(page, f"{page.url}cancel/")
+            making = page.url
+            page.goto("about:blank")  # a live page turns itself over at its end, whatever follows
+            send(page, f"{making}cancel/")
 
     def open(self, page: Page, name: str, mode: str) -> None:
         """Show this page, all of it loaded, in this mode (``dark`` or ``light``)."""
