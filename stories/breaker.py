@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,8 @@ TROUBLES = 3
 REST = 10.0
 #: Seconds in which a server that is asked whether it is back has to answer.
 PROBE_TIMEOUT = 2.0
+#: Seconds for which a process believes what it knows to be well, and asks Redis nothing.
+BELIEVED = 1.0
 
 
 class Kept(CircuitRedisStorage):
@@ -61,6 +64,22 @@ class Breaker(CircuitBreaker):
             throw_new_error_on_trip=False,
         )
 
+        self._closed_at = self._told_at = -BELIEVED
+        self._troubled = False
+
+    @property
+    def is_closed(self) -> bool:
+        if time.monotonic() - self._closed_at < BELIEVED:
+            return True
+        closed = self.current_state == STATE_CLOSED
+        if closed:
+            self._closed_at = time.monotonic()
+        return closed
+
+    def open(self) -> bool:
+        self._closed_at = -BELIEVED
+        return super().open()
+
     @property
     def next_try(self) -> datetime:
         """When it lets the next call through, once it is open."""
@@ -74,6 +93,10 @@ class Breaker(CircuitBreaker):
             if error:
                 raise error
 
+        now = time.monotonic()
+        if error is None and not self._troubled and now - self._told_at < BELIEVED:
+            return
+        self._troubled, self._told_at = error is not None, now
         with suppress(LanguageModelError, CircuitBreakerError):
             self.call(happen)
 
@@ -112,7 +135,7 @@ def ask(work: Callable[[], T]) -> T:
         LanguageModelError: as the work does; or at once, while the breaker is open.
     """
     breaker = find()
-    if breaker.current_state == STATE_OPEN:
+    if not breaker.is_closed and breaker.current_state == STATE_OPEN:
         raise explain_absence(language_model())
     try:
         done = work()
@@ -124,14 +147,14 @@ def ask(work: Callable[[], T]) -> T:
 
 
 def is_open() -> bool:
-    return find().current_state != STATE_CLOSED
+    return not find().is_closed
 
 
 def find_next_try() -> datetime | None:
     """Until when the server is to be left alone; None where it may be asked. One that is due is asked whether
     it is back, so that no step's work need be begun for that; and when it is, all that wait go on."""
     breaker = find()
-    if breaker.current_state == STATE_CLOSED:
+    if breaker.is_closed:
         return None
     try:
         breaker.call(require)
