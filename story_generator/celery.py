@@ -7,8 +7,8 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "story_generator.settings")
 
-#: Seconds that a thread may compute before another has its turn, as in a web process (`story_generator.asgi`):
-#: with Python's 5 ms a worker that was told of a step waits for its own heartbeats.
+#: Seconds that a thread may compute before another has its turn: with Python's 5 ms a worker that is told of
+#: a step waits for its own heartbeats. Web processes have the same (`story_generator.asgi`).
 TURN = 0.0005
 sys.setswitchinterval(TURN)
 
