@@ -116,6 +116,8 @@ class Watcher:
         self.say = say
         while told:
             await say(told)
+            if told[-1].kind == Kind.FINISHED:  # a state that came meanwhile is the one that was told
+                return
             told = await self.take()
 
     async def take(self) -> list[Message]:
