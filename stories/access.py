@@ -28,7 +28,8 @@ from stories.models import (
 )
 from stories.models.image import split_copy_name
 from stories.people import Person
-from stories.services import Conflict, Refused
+from stories.refusals import Refused
+from stories.services import Conflict
 from stories.versions import WORDS, has_changed, lock_story
 
 

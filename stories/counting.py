@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
@@ -45,6 +46,11 @@ _lock = threading.Lock()
 _process = uuid.uuid4().hex
 
 
+@cache
+def _name_edges(bounds: tuple[float, ...]) -> tuple[str, ...]:
+    return (*(f"{bound:g}" for bound in bounds), "+Inf")
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """How often something happened."""
@@ -69,7 +75,7 @@ class Spread:
 
     @property
     def edges(self) -> tuple[str, ...]:
-        return (*(f"{bound:g}" for bound in self.bounds), "+Inf")
+        return _name_edges(self.bounds)
 
     def observe(self, amount: float, *values: str) -> None:
         edge = self.edges[bisect_left(self.bounds, amount)]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from imaging.merge import Stance, cut_figure, measure_stance
 from stories.models import GeneratedImage
 from stories.pictures import encode_copy, open_own, open_picture
-from stories.services import Refused
+from stories.refusals import Refused
 
 #: One at a time in a process: it takes all of a core, and who asks twice gets the same.
 _cutting = threading.Lock()

@@ -35,9 +35,7 @@ def forget_old() -> dict[str, int]:
         "sessions": _forget_sessions(),
         "sign_ins": _forget_sign_ins(),
         "allowances": allowances.forget_full(),
-        "watchers": Tally.objects.filter(name=WATCHERS, at__lt=_before(days=1)).delete()[
-            0
-        ],  # of dead processes
+        "watchers": _forget_watchers(),
         "results": TaskResult.objects.filter(date_done__lt=_before(days=RESULT_DAYS)).delete()[0],
     }
 
@@ -70,6 +68,11 @@ def _forget_sign_ins() -> int:
     """Those that failed, once they shut nobody out any more."""
     kept = max(timedelta(days=1), timedelta(minutes=settings.LOGIN_REST_MINUTES))
     return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - kept).delete()[0]
+
+
+def _forget_watchers() -> int:
+    """What processes told of themselves that are no more."""
+    return Tally.objects.filter(name=WATCHERS, at__lt=_before(days=1)).delete()[0]
 
 
 def _forget_sessions() -> int:

@@ -25,8 +25,7 @@ from stories.models import (
 from stories.people import Person
 from stories.pictures import delete_files
 from stories.pipeline import build_steps
-from stories.refusals import Refused as Refused
-from stories.room import TooManyGenerations as TooManyGenerations
+from stories.refusals import Refused
 from stories.room import check_room
 from stories.tracing import current_request
 from stories.versions import keep_shown, lock_story

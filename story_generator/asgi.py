@@ -7,7 +7,6 @@ core, this 63 %, and gunicorn's threads 60 %.
 
 from __future__ import annotations
 
-import sys
 from typing import Any, cast
 from urllib.parse import quote_from_bytes
 
@@ -18,13 +17,10 @@ from story_generator.wsgi import application as pages  # sets Django up
 from stories.live.app import Live  # isort: skip  (after the settings)
 from stories.live.polls import Polls  # isort: skip
 
-#: Requests that are worked on at once in a process; as many connections to the database are in its pool.
+#: Requests that are worked on at once in a process; its pool has a few more connections, for all else.
 THREADS = 8
 #: So many more answer HEALTH alone: a database that hangs may hold all the others.
 HEALTH, HEALTH_THREADS = "/health/", 4
-#: Seconds that a thread may compute before another has its turn. With Python's 5 ms the loop waits for each
-#: of its words until eight threads have had theirs: 325 ms for a poll, in the measurement above, not 9.
-TURN = 0.0005
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -51,5 +47,4 @@ def without_body(send: Any) -> Any:
     return say
 
 
-sys.setswitchinterval(TURN)
 application = Live(Polls(Pages()))

@@ -19,7 +19,8 @@ from stories.admin.deciding import Deciding
 from stories.books import FORMATS
 from stories.downloads import HEADERS, send
 from stories.models import Story
-from stories.services import Conflict, Refused
+from stories.refusals import Refused
+from stories.services import Conflict
 
 PROJECT = FORMATS["project"]
 #: Stories in one zip, and bytes: it is made while the curator waits.

@@ -21,6 +21,7 @@ from stories.admin.desk import Desk, NamedValues, link_to, name_owner, show_seco
 from stories.admin.timeline import describe_events, describe_steps
 from stories.models import GenerationSession, GenerationStatus, Step
 from stories.people import who_is
+from stories.refusals import Refused
 
 TONES = {
     GenerationStatus.COMPLETED: "good",
@@ -146,7 +147,7 @@ class GenerationSessionAdmin(Desk):
             try:
                 service(session)
                 number += 1
-            except services.Refused as refused:
+            except Refused as refused:
                 self.message_user(request, f"{session.story}: {refused}", messages.WARNING)
         if number:
             self.message_user(request, f"{number} {gettext(done)}.", messages.SUCCESS)

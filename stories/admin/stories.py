@@ -19,12 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.languages import name_language
 from imaging.styles import STYLES
-from stories import access, curating, library, services, validation
+from stories import access, curating, library, validation
 from stories.admin import desk, moderation
 from stories.admin.deciding import is_asked, show_seen
 from stories.admin.exporting import Exporting
 from stories.models import GeneratedImage, GenerationSession, Step, Story, StoryQuerySet, Visibility
 from stories.people import who_is
+from stories.refusals import Refused
 from stories.templatetags.speech import spoken_of
 from stories.versions import WORDS, has_changed, hash_words, name_revision
 
@@ -258,9 +259,9 @@ class StoryAdmin(Exporting):
     def save_model(self, request: HttpRequest, obj: Story, form: Any, change: bool) -> None:
         try:
             access.edit_story(who_is(request), obj, revision=form.began_from, **form.typed)
-        except (services.Refused, Story.DoesNotExist) as error:
+        except (Refused, Story.DoesNotExist) as error:
             # Changed, or thrown away, since the form was checked a moment ago.
-            told = str(error) if isinstance(error, services.Refused) else gettext(GONE)
+            told = str(error) if isinstance(error, Refused) else gettext(GONE)
             self.message_user(request, told, messages.ERROR)
             obj.was_refused = True  # type: ignore[attr-defined]
 

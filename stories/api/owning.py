@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
 from stories import owning
-from stories.api.schema import header, problems
+from stories.api.problems import header, problems
 from stories.api.schema_marks import FOREVER
 from stories.api.serializers import DeleteQuery
 from stories.api.views import Face

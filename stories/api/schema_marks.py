@@ -6,7 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from stories.api.schema import BODY, LIBRARY, STORY, problems
+from stories.api.problems import BODY, problems
+from stories.api.schema import LIBRARY, STORY
 from stories.api.serializers import DeleteQuery, StoryOutput, ThumbInput
 
 

@@ -17,7 +17,8 @@ from rest_framework.response import Response
 from stories import access, sharing, validation
 from stories.api.errors import BodyTooLarge
 from stories.api.fields import CleanField
-from stories.api.schema import BODY, LIBRARY, header, problems
+from stories.api.problems import BODY, header, problems
+from stories.api.schema import LIBRARY
 from stories.api.serializers import StoryOutput
 from stories.api.views import Face
 from stories.books import FORMATS

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from agents.types import TEXT_MAX
 from stories import access, editing, redoing, validation
 from stories.api.fields import CleanField, DescriptionField, TextField, TitleField, describe_text
-from stories.api.schema import BODY, IF_MATCH, STATUS, header, problems
+from stories.api.problems import BODY, header, problems
+from stories.api.schema import IF_MATCH, STATUS
 from stories.api.serializers import GenerationOutput
 from stories.api.views import Face, answer_status, read_revision
 from stories.models import GenerationSession, Story, StoryVersion

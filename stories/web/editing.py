@@ -16,7 +16,7 @@ from stories import access, editing, redoing, validation
 from stories.cutouts import measure_cutout, read_cutout
 from stories.models import GenerationSession, ImageType, Story
 from stories.people import who_is
-from stories.services import Refused
+from stories.refusals import Refused
 from stories.sizes import parse_size
 from stories.versions import WORDS, name_revision
 from stories.web import book, pages

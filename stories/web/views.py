@@ -12,7 +12,7 @@ from stories import access, library, rates, redoing, services
 from stories.health import check_health
 from stories.models import PROMPT_MAX, Story
 from stories.people import Person, who_is
-from stories.refusals import NotNow
+from stories.refusals import NotNow, Refused
 from stories.status import describe_status
 from stories.web import pages
 from stories.web.answers import face, is_htmx, is_script, put_headers, show_form, started, wants_json
@@ -115,7 +115,7 @@ def redo(request: HttpRequest, story_id: UUID) -> HttpResponseBase:
     if form.is_valid():
         try:
             return started(request, redoing.redo_picture(book, person=person, **form.cleaned_data))
-        except services.Refused as error:
+        except Refused as error:
             if is_script(request):
                 raise
             form.add_error(None, str(error))

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from stories import estimates, services
+from stories import estimates
 from stories.api.serializers import GenerationOutput, StepOutput
 from stories.models import GenerationSession, GenerationStatus, Story
+from stories.room import TooManyGenerations
 from tests.api.conftest import GENERATIONS
 from tests.library import make_generation, make_story
 
@@ -64,7 +65,7 @@ def test_it_says_when_all_places_are_taken(alice: APIClient, settings: Any) -> N
     settings.GENERATIONS_RUNNING_PER_PERSON, settings.GENERATIONS_WAITING_PER_PERSON = 1, 1
     assert [start(alice).status_code for _ in range(2)] == [202, 202]
     answer = start(alice)
-    assert (answer.status_code, answer["Retry-After"]) == (429, str(services.TooManyGenerations.retry_after))
+    assert (answer.status_code, answer["Retry-After"]) == (429, str(TooManyGenerations.retry_after))
     assert "2 stories under way" in answer.json()["detail"]
 
 

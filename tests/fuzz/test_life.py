@@ -35,6 +35,8 @@ from stories.models import (
     Story,
 )
 from stories.people import Person
+from stories.refusals import Refused
+from stories.room import TooManyGenerations
 from tests.fuzz.conftest import look
 
 PEOPLE = (Person("visitor:ann"), Person("visitor:ben"))
@@ -70,7 +72,7 @@ class Life(RuleBasedStateMachine):
         room = count_open(person) < RUNNING + WAITING
         try:
             session = services.start_generation(person=person, prompt="A shy dragon", images=images)
-        except services.TooManyGenerations:
+        except TooManyGenerations:
             assert not room
         else:
             assert room
@@ -88,7 +90,7 @@ class Life(RuleBasedStateMachine):
         if session := self.choose(GenerationSession.objects.all(), which):
             try:
                 assert not services.retry_generation(session).is_ended
-            except services.Refused:
+            except Refused:
                 assert (
                     not session.can_be_retried
                     or session.story.trashed_at
@@ -99,7 +101,7 @@ class Life(RuleBasedStateMachine):
     @rule(which=pick, kind=st.sampled_from(["character", "background", "combined"]), merge=st.booleans())
     def redo(self, which: int, kind: str, merge: bool) -> None:
         if story := self.choose(Story.objects.filter(trashed_at=None), which):
-            with suppress(services.Refused):
+            with suppress(Refused):
                 redoing.redo_picture(story, kind, person=Person(story.person), merge=merge)
 
     @rule(which=pick, then=st.sampled_from(["take back", "delete", "leave"]))

@@ -16,6 +16,7 @@ from django.utils import timezone
 from stories import allowances, redoing, services
 from stories.models import ENDED, Allowance, GenerationSession, Step, Story
 from stories.people import Person
+from stories.refusals import Refused
 from tests.library import make_story
 
 ALICE, BOB = Person("visitor:alice", origin="here"), Person("visitor:bob", origin="here")
@@ -36,7 +37,7 @@ def at_once(number: int, call: Any) -> Counter[str]:
         try:
             call()
             return "done"
-        except services.Refused as refused:
+        except Refused as refused:
             return type(refused).__name__
         finally:
             connection.close()

@@ -13,6 +13,7 @@ from django.db import connection
 from stories import services
 from stories.models import GeneratedImage, GenerationSession, Step, Story
 from stories.people import Person
+from stories.room import TooManyGenerations
 from stories.status import describe_status
 from tests.stories.conftest import claim, done
 
@@ -62,7 +63,7 @@ def test_places_are_counted_exactly_under_concurrency(settings: object) -> None:
         try:
             services.start_generation(person=Person("visitor:greedy"), prompt="One more")
             outcomes.append("accepted")
-        except services.TooManyGenerations:
+        except TooManyGenerations:
             outcomes.append("refused")
         finally:
             connection.close()

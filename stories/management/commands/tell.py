@@ -31,6 +31,7 @@ from imaging.styles import DEFAULT_STYLE, STYLES
 from stories import presence, printing, services, validation
 from stories.models import ENDED, GenerationSession, GenerationStatus, StepStatus, Story
 from stories.people import Person
+from stories.refusals import Refused
 from stories.status import describe_status
 
 POLL_SECONDS = 0.3
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             session = services.start_generation(person=who_sits_here(), **wanted)
             status = watch_until_end(session, console)
             story = Story.objects.with_pictures().get(pk=session.story_id)
-        except services.Refused as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from None
         except (OperationalError, InterfaceError, ImproperlyConfigured):
             raise CommandError(f"The database cannot be reached. {START}") from None
