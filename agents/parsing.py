@@ -25,7 +25,7 @@ _TAG = re.compile(
     r"</?(story|title|sentence|style|text|passage|description|wish|before|after)>", re.IGNORECASE
 )
 _RULE = re.compile(r"^[ \t]*([-*_=~][ \t]*){3,}$", re.MULTILINE)
-_LINE_MARK = re.compile(r"^[ \t]*(#{1,6}[ \t]+|>[ \t]?|[*+][ \t]+)", re.MULTILINE)
+_LINE_MARK = re.compile(r"^(?:[^\S\n]*(?:#{1,6}[^\S\n]+|>|[*+][^\S\n]+))+", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*+|`+|~~|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
 _CONSENT = r"(sure|certainly|of course|absolutely|okay|ok|great|gladly|with pleasure)"
 _PREAMBLE = re.compile(rf"({_CONSENT}|here|below|as requested|this is|voici|hier ist|aquí)\b", re.IGNORECASE)
@@ -49,8 +49,11 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Clean a text and put it on one line, without Markdown's marks."""
-    return " ".join(_EMPHASIS.sub("", _LINE_MARK.sub("", clean_text(text))).split())
+    """Clean a text and put it on one line, without Markdown's marks, also where one stood in another."""
+    line, before = clean_text(text), ""
+    while line != before:
+        before, line = line, " ".join(_EMPHASIS.sub("", _LINE_MARK.sub("", line)).split())
+    return line
 
 
 def count_words(text: str) -> int:

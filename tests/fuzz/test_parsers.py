@@ -54,6 +54,10 @@ def assert_clean(text: str, *, lines: bool = True) -> None:
 
 @look(150)
 @given(WRITTEN)
+@example("# # a mark in a mark")
+@example("*# a mark in an emphasis*")
+@example("~*~a mark of what is left of marks~*~")
+@example("\xa0# a mark behind a blank")
 def test_cleaning_leaves_nothing_unseen_and_is_done_once(raw: str) -> None:
     for clean in (clean_text, clean_line):
         once = clean(raw)
