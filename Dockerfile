@@ -61,5 +61,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import http.client as http, sys; site = http.HTTPConnection('127.0.0.1', 8000, timeout=8); site.request('GET', '/health/'); sys.exit(site.getresponse().status != 200)"]
 CMD ["gunicorn", "story_generator.asgi", "--bind", "0.0.0.0:8000", \
-     "--worker-class", "story_generator.server.Worker", "--workers", "2", "--graceful-timeout", "10", "--no-control-socket", \
-     "--logger-class", "story_generator.server.Logger"]
+     "--worker-class", "story_generator.server.Worker", "--workers", "2", "--graceful-timeout", "10", "--keep-alive", "75", \
+     "--no-control-socket", "--logger-class", "story_generator.server.Logger"]

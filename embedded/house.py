@@ -80,11 +80,16 @@ class House:
         return {**calm, **self.environ, **variables, "NO_PROXY": unproxied, "no_proxy": unproxied}
 
 
+def choose_niceness(name: str) -> int:
+    """Pages go before what makes stories, where both want the same processor: workers wait, people notice."""
+    return 10 if name.endswith("worker") else 0
+
+
 def list_applications(house: House) -> dict[str, Sequence[str]]:
     """Name → command of each process of the application, in the order in which they start."""
     python, mark = sys.executable, f"{house.port}@%h"
     serve = [python, "-m", "gunicorn", "story_generator.asgi", f"--bind={house.address}"]
-    workers = ["--worker-class=story_generator.server.Worker", "--workers=2", "--graceful-timeout=3"]
+    workers = ["--worker-class=story_generator.server.Worker", "--workers=2", "--graceful-timeout=3", "--keep-alive=75"]
     log = ["--logger-class=story_generator.server.Logger"]
     work = [python, "-m", "celery", "--app=story_generator", "worker", "--loglevel=INFO"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

@@ -83,6 +83,7 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     urgent_signal: signal.Signals = signal.SIGKILL
     death_signal: signal.Signals = signal.SIGKILL
+    niceness: int = 0
     popen: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0  # time.monotonic()
 
@@ -106,6 +107,8 @@ class Child:
                 start_new_session=True,
                 preexec_fn=die_with_parent(self.death_signal),
             )
+        if self.niceness:
+            give_way(self.popen.pid, self.niceness)
 
     @property
     def running(self) -> bool:
@@ -189,6 +192,16 @@ def die_with_parent(signum: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return wish
+
+
+def give_way(pid: int, niceness: int) -> None:
+    """Let others go first. Where Linux shares processors between groups of processes (sched(7), autogroups),
+    niceness counts within a group alone, so that the group is told as well.
+    """
+    with suppress(psutil.Error):
+        psutil.Process(pid).nice(niceness)
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 
 
 def set_death_signal(signum: signal.Signals) -> None:

@@ -18,7 +18,7 @@ from stories.live.app import Live  # isort: skip  (after the settings)
 from stories.live.polls import Polls  # isort: skip
 
 #: Requests that are worked on at once in a process; its pool has a few more connections, for all else.
-THREADS = 8
+THREADS = 4
 #: So many more answer HEALTH alone: a database that hangs may hold all the others.
 HEALTH, HEALTH_THREADS = "/health/", 4
 PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 HEARTBEAT = 15.0
 #: Seconds until a lost Redis is tried again.
 REDIS_REST = 1.0
+#: Seconds between two looks at one generation: what is stored in between is told together.
+READ_REST = 0.1
 #: Watchers that are served before others have their turn.
 BREATH = 200
 
@@ -159,6 +161,7 @@ class Hub:
                 # Events first, which takes one query: a state takes some more.
                 room.tell_events(await asyncio.to_thread(reading.read_events, session_id, room.last))
                 room.tell_state(await asyncio.to_thread(reading.read, session_id))
+                await asyncio.sleep(READ_REST)
         except DatabaseError as error:
             logger.warning("a stream could not be told the state: %s", type(error).__name__)
         finally:

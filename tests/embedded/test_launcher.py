@@ -92,6 +92,15 @@ def start(tmp_path: Path) -> Iterator[Start]:
         launcher.popen.wait()
 
 
+def find_stubborn_family(launcher: Launcher) -> list[psutil.Process]:
+    """The worker and its helper, once both are there."""
+    worker, end = launcher.get_child("SIG_IGN"), time.monotonic() + 10
+    while not worker.children():
+        assert time.monotonic() < end, "the worker has no helper"
+        time.sleep(0.02)
+    return [worker, *worker.children()]
+
+
 def wait_until_gone(processes: list[psutil.Process], seconds: float = 5) -> None:
     end = time.monotonic() + seconds
     while left := [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]:
@@ -153,9 +162,7 @@ def test_it_starts_nothing_embedded_when_all_is_configured(start: Start):
 def test_it_stops_a_stubborn_worker_and_its_helpers_within_ten_seconds(start: Start):
     launcher = start(WORKER=STUBBORN)
     launcher.wait_for_ready()
-    worker = launcher.get_child("SIG_IGN")
-    family = [worker, *worker.children()]
-    assert len(family) == 2
+    family = find_stubborn_family(launcher)
     began = time.monotonic()
     launcher.popen.send_signal(signal.SIGINT)  # together with the next one, as a group under make gets them
     assert launcher.end(signal.SIGTERM) == 0
@@ -195,7 +202,7 @@ def test_a_kill_leaves_nothing_behind_and_the_next_start_works(start: Start):
 def test_a_helper_that_outlives_a_killed_launcher_does_not_outlive_the_next_start(start: Start):
     first = start(WORKER=STUBBORN)
     first.wait_for_ready()
-    [helper] = first.get_child("SIG_IGN").children()
+    _, helper = find_stubborn_family(first)
     first.end(signal.SIGKILL)
     time.sleep(0.5)
     assert helper.is_running()

@@ -1,0 +1,30 @@
+"""Programs that we start."""
+
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from embedded.house import choose_niceness
+from embedded.process import Child, stop_all
+
+
+def test_what_makes_stories_gives_way_to_pages():
+    assert choose_niceness("web") == choose_niceness("dispatcher") == 0
+    assert choose_niceness("text worker") == choose_niceness("gpu worker") > 0
+
+
+@pytest.mark.parametrize("niceness", [0, 10])
+def test_a_child_gives_way_as_it_is_told(tmp_path: Path, niceness: int):
+    child = Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], log_dir=tmp_path, niceness=niceness)
+    before = psutil.Process().nice()
+    child.start()
+    try:
+        assert child.popen
+        assert psutil.Process(child.popen.pid).nice() == max(before, niceness)
+        group = Path(f"/proc/{child.popen.pid}/autogroup")
+        if niceness and group.exists():
+            assert group.read_text().endswith(f"nice {niceness}\n")
+    finally:
+        stop_all([child], 1)
