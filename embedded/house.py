@@ -89,8 +89,9 @@ def list_applications(house: House) -> dict[str, Sequence[str]]:
     """Name → command of each process of the application, in the order in which they start."""
     python, mark = sys.executable, f"{house.port}@%h"
     serve = [python, "-m", "gunicorn", "story_generator.asgi", f"--bind={house.address}"]
-    workers = ["--worker-class=story_generator.server.Worker", "--workers=2", "--graceful-timeout=3", "--keep-alive=75"]
-    log = ["--logger-class=story_generator.server.Logger"]
+    workers = ["--worker-class=story_generator.server.Worker", "--workers=2", "--graceful-timeout=3"]
+    # Longer than a page waits between two polls, and than a proxy keeps its own.
+    log = ["--keep-alive=75", "--logger-class=story_generator.server.Logger"]
     work = [python, "-m", "celery", "--app=story_generator", "worker", "--loglevel=INFO"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     slots = house.environ.get("OLLAMA_NUM_PARALLEL") or "2"

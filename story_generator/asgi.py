@@ -1,8 +1,8 @@
 """ASGI entry point, what a server runs: `gunicorn -k story_generator.server.Worker story_generator.asgi`.
 
-Live streams are answered here, and polls while nothing has changed; everything else by Django as WSGI, in
-threads. Measured on two cores with 100 polls a second that reach Django: its own ASGI handler took 85 % of a
-core, this 63 %, and gunicorn's threads 60 %.
+Live streams are answered here, polls while nothing has changed, and who was just refused; everything else by
+Django as WSGI, in threads. Measured on two cores with 100 polls a second that reach Django: its own ASGI
+handler took 85 % of a core, this 63 %, and gunicorn's threads 60 %.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from story_generator.wsgi import application as pages  # sets Django up
 
 from stories.live.app import Live  # isort: skip  (after the settings)
 from stories.live.polls import Polls  # isort: skip
+from stories.live.refusals import Refusals  # isort: skip
 
 #: Requests that are worked on at once in a process; its pool has a few more connections, for all else.
 THREADS = 4
@@ -47,4 +48,4 @@ def without_body(send: Any) -> Any:
     return say
 
 
-application = Live(Polls(Pages()))
+application = Live(Refusals(Polls(Pages())))

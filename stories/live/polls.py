@@ -54,6 +54,7 @@ class Answer:
     body: bytes
     until: float
     size: int
+    status: int = 200
 
 
 @dataclass(slots=True)
@@ -173,5 +174,5 @@ def read_answer(said: list[dict[str, Any]], words: Any) -> Answer | None:
 
 async def give(answer: Answer, send: Send) -> None:
     fresh = [(b"date", formatdate(usegmt=True).encode()), (b"x-request-id", uuid.uuid4().hex.encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": [*answer.headers, *fresh]})
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, *fresh]})
     await send({"type": "http.response.body", "body": answer.body})

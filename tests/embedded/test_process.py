@@ -17,7 +17,8 @@ def test_what_makes_stories_gives_way_to_pages():
 
 @pytest.mark.parametrize("niceness", [0, 10])
 def test_a_child_gives_way_as_it_is_told(tmp_path: Path, niceness: int):
-    child = Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], log_dir=tmp_path, niceness=niceness)
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    child = Child("sleeper", command, log_dir=tmp_path, niceness=niceness)
     before = psutil.Process().nice()
     child.start()
     try:

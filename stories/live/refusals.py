@@ -1,0 +1,68 @@
+"""A refusal of the API, given again to who asks the same again at once.
+
+A program that takes no for no answer asks hundreds of times a second, and each no costs Django as much as
+a page that somebody waits for. So what was answered with 429 is kept for a moment and given again to who
+asks in the same words. All else about it stays with those who refuse (`stories.rates`, `stories.room`).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from stories import counting
+from stories.live.app import App, Receive, Send
+from stories.live.door import Scope
+from stories.live.polls import OF_ONE, Answer, give, read_words
+
+PREFIX = "/api/"
+#: Seconds for which a refusal is given again: what led to it may be over by then.
+KEPT = 1.0
+#: How many are kept at once.
+MOST = 1000
+
+
+class Refusals:
+    """Gives again what was refused a moment ago, and has ``behind`` answer everything else."""
+
+    def __init__(self, behind: App) -> None:
+        self.behind = behind
+        self.kept: dict[Any, Answer] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self.behind(scope, receive, send)
+            return
+        began, words = time.monotonic(), read_whole(scope)
+        refusal = self.kept.get(words)
+        if refusal and refusal.until > began:
+            await give(refusal, send)
+            counting.REQUEST_SECONDS.observe(
+                time.monotonic() - began, "refused again", scope["method"], "429"
+            )
+        else:
+            await self.ask(words, scope, receive, send)
+
+    async def ask(self, words: Any, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have it answered, and keep a refusal."""
+        said: list[dict[str, Any]] = []
+
+        async def overhear(message: dict[str, Any]) -> None:
+            if message.get("status") == 429 or said:
+                said.append(message)
+            await send(message)
+
+        await self.behind(scope, receive, overhear)
+        if said:
+            headers = [pair for pair in said[0]["headers"] if pair[0].lower() not in OF_ONE]
+            body = b"".join(message.get("body", b"") for message in said[1:])
+            if len(self.kept) >= MOST:
+                self.kept.clear()
+            self.kept[words] = Answer(headers, body, time.monotonic() + KEPT, len(body), 429)
+
+
+def read_whole(scope: Scope) -> Any:
+    """Who asks, from where and in which words; an idempotency key may lead to what was accepted before."""
+    client = scope.get("client")
+    keys = tuple(value for name, value in scope["headers"] if name == b"idempotency-key")
+    return scope["method"], client and client[0], scope["query_string"], keys, read_words(scope)
