@@ -82,7 +82,7 @@ class House:
 
 def choose_niceness(name: str) -> int:
     """Pages go before what makes stories, where both want the same processor: workers wait, people notice."""
-    return 10 if name.endswith("worker") else 0
+    return 5 if name.endswith("worker") else 0
 
 
 def list_applications(house: House) -> dict[str, Sequence[str]]:

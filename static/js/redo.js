@@ -5,6 +5,16 @@ const ENDED = ["completed", "failed", "cancelled"];
 const PAUSE = 700;
 const rest = (time) => new Promise((go) => setTimeout(go, time));
 
+// `show` left it so: the browser goes neither back to where the page was nor, at a reload, to what the address names.
+if (history.scrollRestoration === "manual") {
+  const look = () => document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  look();
+  addEventListener("load", () => {
+    look(); // pictures may have come above it
+    history.scrollRestoration = "auto";
+  });
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-redo]");
   if (!form) return;
@@ -55,5 +65,6 @@ function show(book, place) {
   const target = `${book}#${place}`;
   if (location.pathname !== book) return location.assign(target);
   history.replaceState(null, "", target);
+  history.scrollRestoration = "manual";
   location.reload();
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +26,12 @@ from stories.web.forms import CleanField, OurForm, read_fields
 
 #: Where a hero stands that has not stood in a scene yet.
 USUAL_PLACEMENT = {"x": 0.67, "y": 0.93, "height": 0.55, "flipped": False}
+#: Where a part stands on the book's page; a title stands at its top.
+PLACES = {
+    "story_text": "#text",
+    "character_description": "#character",
+    "background_description": "#background",
+}
 
 
 class WordsForm(OurForm):
@@ -169,18 +176,24 @@ def version(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBa
 def keep(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBase:
     person = who_is(request)
     found = access.find_words(person, story_id, number)
-    return done(request, editing.keep_version(found, person=person))
+    told = _("Version {number} is shown now. All versions are kept.").format(number=number)
+    return done(request, editing.keep_version(found, person=person), found.part, told)
 
 
 @face("POST")
 def put_aside(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBase:
     found = access.find_words(who_is(request), story_id, number)
     editing.put_aside(found)
-    return done(request, found.story)
+    told = _("Nothing was changed. Version {number} is kept.").format(number=number)
+    return done(request, found.story, found.part, told)
 
 
-def done(request: HttpRequest, story: Story) -> HttpResponseBase:
-    return HttpResponse(status=204) if is_script(request) else redirect(story)
+def done(request: HttpRequest, story: Story, part: str, told: str) -> HttpResponseBase:
+    """Back to that part of the book, and say what was done."""
+    if is_script(request):
+        return HttpResponse(status=204)
+    messages.success(request, told)
+    return redirect(f"{story.get_absolute_url()}{PLACES.get(part, '')}")
 
 
 @face("GET")

@@ -136,6 +136,22 @@ def test_a_passage_is_made_funnier_kept_and_brought_back(book: Any) -> None:
     assert text_of(page) == before
 
 
+def test_own_words_are_what_enter_sends_and_what_comes_is_in_sight(book: Any) -> None:
+    page: Page = book.page
+    text = page.locator("#change-story_text")
+    text.locator("summary").click()
+    field = text.get_by_label("In your own words")
+    field.fill("funnier, please")
+    field.press("Enter")
+    comparison = page.get_by_role("region", name="A new version is here")
+    expect(comparison).to_be_visible(timeout=30_000)
+    expect(comparison.locator(".comparison-made")).to_contain_text("funnier, please")
+    expect(comparison.get_by_role("heading", name="A new version is here")).to_be_in_viewport()
+    comparison.get_by_role("button", name="Go back to what was").click()
+    expect(page.get_by_text("Nothing was changed. Version 2 is kept.")).to_be_visible()
+    expect(page.locator("#text")).to_be_in_viewport()
+
+
 def test_the_hero_is_moved_by_hand_and_stands_where_it_was_dropped(book: Any) -> None:
     page: Page = book.page
     place = page.locator("#combined .plate-frame img")

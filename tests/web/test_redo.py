@@ -218,9 +218,21 @@ def test_a_proposal_stands_beside_what_is_shown_until_it_is_kept(ann: Any, story
     assert "&lt;i&gt;" in said
     assert "by the built-in sketch storyteller, not a language model" in said
     assert post(ann, story, f"versions/{proposed.number}/aside").status_code == 302
-    assert "A new version is here" not in page(ann, story)
+    said = page(ann, story)
+    assert "A new version is here" not in said
+    assert f"Nothing was changed. Version {proposed.number} is kept." in said
     post(ann, story, f"versions/{proposed.number}/keep")
-    assert "&lt;i&gt;Nights&lt;/i&gt;, Painted</h1>" in page(ann, story)
+    said = page(ann, story)
+    assert "&lt;i&gt;Nights&lt;/i&gt;, Painted</h1>" in said
+    assert f"Version {proposed.number} is shown now." in said
+
+
+@pytest.mark.parametrize(("part", "place"), [("story_text", "#text"), ("title", ""), ("", "")])
+def test_a_decision_leads_back_to_its_part(ann: Any, story: Story, part: str, place: str) -> None:
+    proposed = add_version(
+        story, {**read_words(story), "story_text": "Other words."}, made_by="model", part=part, proposed=True
+    )
+    assert post(ann, story, f"versions/{proposed.number}/keep").url == f"/story/{story.pk}/{place}"
 
 
 @pytest.mark.parametrize("who", ["visitor", "account"])
