@@ -77,7 +77,8 @@ def name_parts(story: Story, version: StoryVersion) -> list[str]:
 
 def pass_over(story: Story, parts: Collection[str], *, before: int | None = None) -> None:
     """Offer the proposals of these parts no longer (``before``: those with a lower number): something newer
-    was chosen, typed or proposed. They stay among the versions. One of several parts goes with any of them."""
+    was chosen, typed or proposed. They stay among the versions. One of several parts goes with each of them.
+    """
     if parts:
         old = story.versions.filter(proposed=True, part__in=[*parts, ""])
         (old.filter(number__lt=before) if before else old).update(proposed=False)

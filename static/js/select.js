@@ -66,7 +66,11 @@ function prepare() {
     const [from, to] = place.map(find);
     getSelection().setBaseAndExtent(...from, ...to);
   };
-  document.addEventListener("pointerup", (event) => bar.contains(event.target) || showWhole());
+  document.addEventListener("pointerup", (event) => {
+    if (bar.contains(event.target)) return;
+    look(); // the browser may tell of the last bit of a selection only after this
+    showWhole();
+  });
   bar.addEventListener("focusin", showWhole);
   document.addEventListener("selectionchange", look);
   document.addEventListener("keydown", (event) => event.key === "Escape" && (bar.hidden = true));
