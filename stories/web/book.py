@@ -115,7 +115,7 @@ def list_versions(story: Story, versions: Sequence[StoryVersion]) -> list[Entry]
     """All versions, the latest first. Where none is noted, the parts that came with a version are those whose
     words no earlier one had."""
     had: dict[str, set[str]] = {name: set() for name in WORDS}
-    entries = []
+    entries: list[Entry] = []
     for version in versions:
         fresh = [name for name in WORDS if entries and getattr(version, name) not in had[name]]
         parts = [version.part] if version.part in PARTS else fresh
