@@ -39,7 +39,10 @@ _QUOTES = "\"'“”‘’«»„`「」『』《》"
 #: A text in one pair of quotation marks, which hold no others: not the first and last words of a dialogue.
 _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]+)[{_QUOTES}]")
 _NO_TITLE = {"title", "the title", "untitled", "a title", "story", "the story", "short story", "story title"}
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+#: A character of a script that sets no spaces between words.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -58,8 +61,8 @@ def clean_line(text: str) -> str:
 
 def count_words(text: str) -> int:
     """Count words; where a script sets no spaces (CJK, Thai …), two characters count as one."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_WORD.findall(_UNSPACED.sub(" ", text))) + -(-unspaced // 2)
+    unspaced = len(UNSPACED.findall(text))
+    return len(_WORD.findall(UNSPACED.sub(" ", text))) + -(-unspaced // 2)
 
 
 def shorten(text: str, *, words: int, characters: int) -> str:

@@ -13,7 +13,17 @@ from django.utils.translation import gettext_noop
 from stories.models import Story, StoryVersion, Visibility
 from stories.people import Person
 from stories.services import Conflict
-from stories.versions import WORDS, add_version, has_changed, keep_shown, lock_story, read_words, show
+from stories.versions import (
+    WORDS,
+    add_version,
+    has_changed,
+    keep_shown,
+    lock_story,
+    name_parts,
+    pass_over,
+    read_words,
+    show,
+)
 
 #: Within this time what one person goes on typing is one version.
 ONE_SITTING = timedelta(minutes=10)
@@ -50,6 +60,7 @@ def edit_words(story: Story, *, person: Person, changes: dict[str, str], revisio
         behind = bool(revision) and has_changed(now, revision, changed)
         version = _write(now, shown, changed, person, aside=behind)
         if not behind:
+            pass_over(now, changed)
             show(now, version)
             _leave_public(now, person)
         _hand_back(story, now, version)
@@ -69,9 +80,11 @@ def keep_version(version: StoryVersion, *, person: Person) -> Story:
             for name in WORDS:
                 if name != version.part:
                     setattr(version, name, getattr(story, name))
+        changed = [name for name, text in read_words(story).items() if getattr(version, name) != text]
+        pass_over(story, changed)
+        pass_over(story, name_parts(story, version), before=version.number)
         version.proposed = False
         version.save()
-        changed = read_words(story) != read_words(version)
         show(story, version)
         if changed:
             _leave_public(story, person)
@@ -79,8 +92,11 @@ def keep_version(version: StoryVersion, *, person: Person) -> Story:
 
 
 def put_aside(version: StoryVersion) -> None:
-    """Propose it no longer. It stays among the versions."""
-    StoryVersion.objects.filter(pk=version.pk).update(proposed=False)
+    """Propose it no longer, nor any before it of the same part. They stay among the versions."""
+    with transaction.atomic():
+        story = lock_story(version.story)
+        pass_over(story, name_parts(story, version), before=version.number)
+        StoryVersion.objects.filter(pk=version.pk).update(proposed=False)
 
 
 def _write(

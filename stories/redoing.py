@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stories.models import GeneratedImage, GenerationSession, ImageType, Story
+from stories.passages import widen
 from stories.people import Person
 from stories.services import Conflict, begin_redo
 from stories.versions import (
@@ -86,7 +87,8 @@ def rewrite(
     revision: str = "",
 ) -> GenerationSession:
     """Ask for other words: for the title, a description, or the text from ``start`` to ``end`` (counted in
-    characters; or the one place where ``passage`` stands; or all of it). They come as a proposal.
+    characters, and widened to whole words; or the one place where ``passage`` stands; or all of it). They
+    come as a proposal.
 
     Raises:
         Conflict: there is no such passage now, or something of this story is being made.
@@ -105,7 +107,7 @@ def rewrite(
 
 
 def find_passage(text: str, start: int | None, end: int | None, passage: str) -> dict[str, Any]:
-    """The passage with its place, without blanks around it.
+    """The passage with its place, widened to whole words, without blanks around it.
 
     Raises:
         Conflict: there is none.
@@ -122,7 +124,8 @@ def find_passage(text: str, start: int | None, end: int | None, passage: str) ->
     if last > len(text) or not found.strip() or (passage and found != passage):
         raise Conflict(_("There is no such passage in the story as it is now."))
     first += len(found) - len(found.lstrip())
-    return {"start": first, "end": first + len(found.strip()), "passage": found.strip()}
+    first, last = widen(text, first, first + len(found.strip()))
+    return {"start": first, "end": last, "passage": text[first:last]}
 
 
 def refresh(story: Story, *, person: Person, names: Collection[str] = ()) -> GenerationSession:

@@ -16,6 +16,7 @@ from stories.jobs import Job, Save
 from stories.makers import speaks
 from stories.models import Story, StoryVersion
 from stories.notes import TOO_MUCH
+from stories.passages import put_between, widen
 from stories.validation import DESCRIPTION_MAX
 from stories.versions import DESCRIPTIONS, add_version, hash_words, keep_shown, lock_story, read_words
 from stories.writing import add_to
@@ -46,21 +47,22 @@ class Place:
     after: str
 
     def filled(self, new: str) -> str:
-        return f"{self.before}{new}{self.after}"
+        return put_between(self.before, new, self.after, old=self.passage)
 
 
 def find_place(text: str, wanted: dict[str, Any]) -> Place:
     """Where the passage that was chosen stands now.
 
     Raises:
-        PassageGone: nowhere, or more than once.
+        PassageGone: nowhere, more than once, or as a piece of other words.
     """
     start, passage = wanted["start"], wanted["passage"]
     if text[start : wanted["end"]] != passage:
-        if text.count(passage) != 1:
-            raise PassageGone(gettext_noop("This passage was changed meanwhile. Choose it anew."))
-        start = text.index(passage)
-    return Place(text[:start], passage, text[start + len(passage) :])
+        start = text.index(passage) if text.count(passage) == 1 else -1
+    end = start + len(passage)
+    if start < 0 or widen(text, start, end) != (start, end):
+        raise PassageGone(gettext_noop("This passage was changed meanwhile. Choose it anew."))
+    return Place(text[:start], passage, text[end:])
 
 
 def check_length(part: str, text: str) -> str:

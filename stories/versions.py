@@ -7,6 +7,7 @@ by another way (a description, with the picture painted after it) are saved befo
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Max
@@ -48,7 +49,9 @@ def keep_shown(story: Story, **made: Any) -> StoryVersion:
     of words that came by another way."""
     if story.version and read_words(story.version) == read_words(story):
         return story.version
-    if not story.versions.exists():
+    if story.version:
+        pass_over(story, [name for name in WORDS if getattr(story, name) != getattr(story.version, name)])
+    elif not story.versions.exists():
         made = {"made_by": StoryVersion.Maker.ORIGINAL, "language_model": story.language_model}
     version = add_version(story, read_words(story), **{"made_by": StoryVersion.Maker.PERSON, **made})
     Story.objects.filter(pk=story.pk).update(version=version)
@@ -57,8 +60,28 @@ def keep_shown(story: Story, **made: Any) -> StoryVersion:
 
 
 def add_version(story: Story, words: dict[str, str], **made: Any) -> StoryVersion:
+    """A proposal passes over the earlier ones of its part."""
     last = story.versions.aggregate(last=Max("number"))["last"] or 0
-    return StoryVersion.objects.create(story=story, number=last + 1, **words, **made)
+    version = StoryVersion.objects.create(story=story, number=last + 1, **words, **made)
+    if version.proposed:
+        pass_over(story, name_parts(story, version), before=version.number)
+    return version
+
+
+def name_parts(story: Story, version: StoryVersion) -> list[str]:
+    """What a version would change."""
+    if version.part:
+        return [version.part]
+    return [name for name in WORDS if getattr(story, name) != getattr(version, name)]
+
+
+def pass_over(story: Story, parts: Collection[str], *, before: int | None = None) -> None:
+    """Offer the proposals of these parts no longer (``before``: those with a lower number): something newer
+    was chosen, typed or proposed. They stay among the versions. One of several parts goes with each of them.
+    """
+    if parts:
+        old = story.versions.filter(proposed=True, part__in=[*parts, ""])
+        (old.filter(number__lt=before) if before else old).update(proposed=False)
 
 
 def show(story: Story, version: StoryVersion) -> None:

@@ -20,6 +20,7 @@ from embedded.storyteller.titles import fill_slots, set_title
 #: What a passage may be, each in a fence of this name.
 KINDS = ("title", "description", "passage")
 _SENTENCE = re.compile(r"[^.!?…]*(?:[.!?…]+[\"'”’»)]*|$)\s*", re.S)
+_ENDED = re.compile("[.!?…][\"'”’»)]*\\s*$")
 _SWAP = re.compile(
     r"""\b(?:call|rename|name|change|replace|turn|make|swap)\s+(?:the\s+word\s+)?(?:the\s+name\s+)?
     ["'“‘]?(?P<old>[\w-]+(?:\s[\w-]+)?)["'”’]?\s+(?:in)?(?:to|with|by|for|as)\s+
@@ -136,9 +137,13 @@ def _find_added(wish: str) -> str:
 
 
 def _weave_in(passage: str, sentences: Sequence[str], random: Random) -> str:
-    """Put each sentence after one of the passage's own."""
+    """Put each sentence after one of the passage's own; in brackets where it holds no whole one."""
     parts = split_sentences(passage)
-    chosen = random.sample(range(len(parts)), min(len(sentences), len(parts)))
+    whole = [at for at, part in enumerate(parts) if _ENDED.search(part)]
+    if not whole:  # a piece of a sentence, that goes on after it
+        aside = sentences[0].rstrip(".") if sentences else ""
+        return f"{passage.rstrip()} ({aside[:1].lower()}{aside[1:]})" if aside else passage
+    chosen = random.sample(whole, min(len(sentences), len(whole)))
     for at, sentence in zip(chosen, sentences, strict=False):
         end = parts[at].rstrip()
         parts[at] = f"{end} {sentence}{parts[at][len(end) :]}"

@@ -1,5 +1,6 @@
-// Words that are selected in the text can be changed: a few wishes appear beside them.
+// Words that are selected in the text can be changed, whole ones: a few wishes appear beside them.
 import { gettext } from "./i18n.js";
+import { widen } from "./words.js";
 
 const text = document.querySelector("#text[data-starts]");
 const form = document.querySelector('[data-wishes="story_text"]');
@@ -32,27 +33,50 @@ function prepare() {
     before.setEnd(node, offset);
     return starts[[...text.children].indexOf(paragraph)] + [...before.toString()].length;
   };
-  const last = () => starts.at(-1) + [...text.lastElementChild.textContent].length;
+  // The text as the server counts it; what stands between two paragraphs is blank.
+  const letters = [];
+  for (const [index, paragraph] of [...text.children].entries()) {
+    while (letters.length < starts[index]) letters.push("\n");
+    letters.push(...paragraph.textContent);
+  }
+  const find = (at) => {
+    const index = starts.findLastIndex((start) => start <= at);
+    return [text.children[index].firstChild, letters.slice(starts[index], at).join("").length];
+  };
 
+  let place = null;
   const look = () => {
     if (bar.contains(document.activeElement) || bar.querySelector("[data-told]").textContent) return;
     const selection = getSelection();
     const chosen = selection.rangeCount ? selection.getRangeAt(0) : null;
-    const words = chosen && !chosen.collapsed && text.contains(chosen.startContainer) ? chosen.toString().trim() : "";
-    bar.hidden = !words;
-    if (!words) return;
+    const some = chosen && !chosen.collapsed && text.contains(chosen.startContainer) && chosen.toString().trim();
+    bar.hidden = !some;
+    place = null;
+    if (!some) return;
     const from = count(chosen.startContainer, chosen.startOffset);
-    const to = (text.contains(chosen.endContainer) ? count(chosen.endContainer, chosen.endOffset) : null) ?? last();
-    range.value = `${from}:${to}`;
-    const place = chosen.getBoundingClientRect();
+    const to = text.contains(chosen.endContainer) ? count(chosen.endContainer, chosen.endOffset) : null;
+    place = widen(letters, from, to ?? letters.length);
+    range.value = place.join(":");
     const frame = text.parentElement.getBoundingClientRect();
-    bar.style.top = `${place.bottom - frame.top + 10}px`;
+    bar.style.top = `${chosen.getBoundingClientRect().bottom - frame.top + 10}px`;
   };
+  // Shown once the hand is at rest: not while a selection is still being drawn, or made smaller with keys.
+  const showWhole = () => {
+    if (!place || bar.hidden) return;
+    const [from, to] = place.map(find);
+    getSelection().setBaseAndExtent(...from, ...to);
+  };
+  document.addEventListener("pointerup", (event) => {
+    if (bar.contains(event.target)) return;
+    look(); // the browser may tell of the last bit of a selection only after this
+    showWhole();
+  });
+  bar.addEventListener("focusin", showWhole);
   document.addEventListener("selectionchange", look);
   document.addEventListener("keydown", (event) => event.key === "Escape" && (bar.hidden = true));
   own.addEventListener("click", () => {
     const select = form.querySelector("select");
-    const words = getSelection().toString().trim();
+    const words = place ? letters.slice(...place).join("") : "";
     if (select) {
       select.querySelector("[data-selected]")?.remove();
       const label = `“${words.length > 60 ? `${words.slice(0, 60)}…` : words}”`;

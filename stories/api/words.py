@@ -71,7 +71,8 @@ class VersionInput(serializers.Serializer[Any]):
 
 
 class RewriteInput(serializers.Serializer[Any]):
-    """What is to be said in other words, and how. Without start, end and passage all of the part is."""
+    """What is to be said in other words, and how. Without start, end and passage all of the part is; a
+    place is widened to whole words."""
 
     part = serializers.ChoiceField(
         choices=[(name, name) for name in WORDS],
@@ -160,7 +161,10 @@ class Rewrite(Face):
         operation_id="rewrite_story",
         tags=TAGS,
         summary="Say a passage in other words",
-        description="They come as a version that is `proposed`, and are not shown until it is kept.",
+        description=(
+            "They come as a version that is `proposed`, and are not shown until it is kept. An earlier"
+            " proposal of the same part is `proposed` no longer."
+        ),
         parameters=[IF_MATCH, *STARTED],
         request=RewriteInput,
         responses={202: GenerationOutput, **problems(*BODY, 403, 404, 409)},

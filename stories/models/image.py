@@ -135,6 +135,7 @@ class GeneratedImage(models.Model):
             elif not GeneratedImage.objects.filter(pk=self.pk).update(is_live=True):
                 raise GeneratedImage.DoesNotExist
             if describes and self.description:
-                Story.objects.filter(pk=self.story_id).update(
-                    **{f"{self.image_type}_description": self.description}
-                )
+                part = f"{self.image_type}_description"
+                if getattr(story, part) != self.description:  # what was proposed for it is passed over
+                    story.versions.filter(proposed=True, part=part).update(proposed=False)
+                Story.objects.filter(pk=self.story_id).update(**{part: self.description})

@@ -52,6 +52,16 @@ class Change:
     passages: Sequence[Passage] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version in the list of all: which parts came with it, who made it, whether it is shown."""
+
+    version: StoryVersion
+    parts: Sequence[str]
+    maker: str
+    is_shown: bool
+
+
 def describe_changes(story: Story, versions: Sequence[StoryVersion]) -> dict[str, Any]:
     """For those who may change the story."""
     proposed = [version for version in versions if version.proposed]
@@ -99,6 +109,21 @@ def compare_versions(story: Story, version: StoryVersion, versions: Sequence[Sto
         "before": numbers[at - 1] if at else None,
         "after": numbers[at + 1] if at + 1 < len(numbers) else None,
     }
+
+
+def list_versions(story: Story, versions: Sequence[StoryVersion]) -> list[Entry]:
+    """All versions, the latest first. Where none is noted, the parts that came with a version are those whose
+    words no earlier one had."""
+    had: dict[str, set[str]] = {name: set() for name in WORDS}
+    entries: list[Entry] = []
+    for version in versions:
+        fresh = [name for name in WORDS if entries and getattr(version, name) not in had[name]]
+        parts = [version.part] if version.part in PARTS else fresh
+        is_shown = version.pk == story.version_id
+        entries.append(Entry(version, [_(PARTS[part]) for part in parts], name_maker(version), is_shown))
+        for name in WORDS:
+            had[name].add(getattr(version, name))
+    return entries[::-1]
 
 
 def compare_part(story: Story, version: StoryVersion, part: str) -> list[Row]:

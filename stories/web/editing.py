@@ -159,15 +159,17 @@ def start(
 
 @face("GET")
 def version(request: HttpRequest, story_id: UUID, number: int) -> HttpResponseBase:
-    """A version beside what is shown."""
+    """A version beside what is shown, and all that there are."""
     found = access.find_words(who_is(request), story_id, number)
     story = found.story
+    versions = list(story.versions.all())
     return render(
         request,
         "version.html",
         {
             "story": story,
-            "comparison": book.compare_versions(story, found, list(story.versions.all())),
+            "comparison": book.compare_versions(story, found, versions),
+            "entries": book.list_versions(story, versions),
         },
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from agents.editor import Passage, rewrite
@@ -120,6 +122,11 @@ class TestSketch:
         assert new == self.ask(sketch, wish)
         assert len(new) > len(TEXT)
         assert set(TEXT.split()) <= set(new.split())
+
+    def test_a_piece_of_a_sentence_goes_on_after_what_is_added(self, sketch):  # noqa: F811
+        piece = "colour, and the birds of the wood"
+        new = self.ask(sketch, "funnier", text=piece)
+        assert re.fullmatch(rf"{piece} \([a-z][^.]+\)", new), new
 
     def test_own_words_rename_and_add(self, sketch):  # noqa: F811
         assert "Ash climbed" in self.ask(sketch, "call Ember Ash")

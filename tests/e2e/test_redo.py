@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,15 @@ SELECT = """paragraph => {
     words.setEnd(paragraph.firstChild, paragraph.firstChild.length);
     getSelection().removeAllRanges();
     getSelection().addRange(words);
+}"""
+
+#: Selects from the third letter of a paragraph to the second last, as a drag does, and lets the mouse go.
+SELECT_PIECE = """paragraph => {
+    const node = paragraph.firstChild, letters = node.data;
+    const from = letters.search(/\\p{L}{4}/u) + 2, to = letters.search(/\\p{L}{4}[^\\p{L}]*$/u) + 2;
+    getSelection().setBaseAndExtent(node, from, node, to);
+    paragraph.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+    return [letters.slice(from, to), letters.slice(0, from), letters.slice(to)];
 }"""
 
 
@@ -80,8 +90,16 @@ def test_words_are_edited_by_hand_and_save_themselves(book: Any) -> None:
     book.keep(f"stale-{book.name}")
     page.get_by_role("link", name="3 versions").click()
     page.wait_for_url("**/versions/3/")
-    page.keyboard.press("ArrowLeft")
+    listed = page.locator("#all-versions li")
+    expect(listed).to_have_count(3)
+    expect(listed.first).to_contain_text("Shown now")
+    book.keep(f"versions-{book.name}")
+    book.check()
+    second = page.get_by_role("link", name="Version 2", exact=True)
+    second.focus()
+    page.keyboard.press("Enter")
     page.wait_for_url("**/versions/2/")
+    expect(listed.first).to_be_hidden()
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/versions/1/")
     page.get_by_role("button", name="Keep this one").click()
@@ -150,6 +168,30 @@ def test_own_words_are_what_enter_sends_and_what_comes_is_in_sight(book: Any) ->
     comparison.get_by_role("button", name="Go back to what was").click()
     expect(page.get_by_text("Nothing was changed. Version 2 is kept.")).to_be_visible()
     expect(page.locator("#text")).to_be_in_viewport()
+
+
+def test_a_selection_from_the_middle_of_a_word_takes_the_whole_of_it(book: Any) -> None:
+    page: Page = book.page
+    paragraph = page.locator("#text p").nth(1)
+    piece, before, after = paragraph.evaluate(SELECT_PIECE)
+    bar = page.get_by_role("form", name="Change the selected words")
+    expect(bar).to_be_visible()
+    shown = str(page.evaluate("getSelection().toString()"))
+    start, end = re.findall(r"\w*$", before)[0], re.findall(r"^\w*", after)[0]
+    assert start and end
+    assert shown == start + piece + end, "what is selected is what will be changed"
+    bar.get_by_role("button", name="Funnier").click()
+    comparison = page.get_by_role("region", name="A new version is here")
+    expect(comparison).to_be_visible(timeout=30_000)
+    comparison.get_by_role("button", name="Keep this one").click()
+    expect(comparison).to_have_count(0)
+    whole = paragraph.inner_text()
+    head, tail = before.removesuffix(start), after.removeprefix(end)
+    assert whole.startswith(f"{head}{start}{piece[:2]}")
+    assert whole.endswith(tail)
+    assert len(whole) > len(head + shown + tail)
+    assert "  " not in whole
+    assert not re.search(r"\w\s+[.,]|[.,]{2}", whole), "no mark stands alone or twice"
 
 
 def test_the_hero_is_moved_by_hand_and_stands_where_it_was_dropped(book: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from stories import editing, redoing, rewriting, runner
@@ -16,7 +17,7 @@ from stories.models import GenerationSession, Step, Story, StoryVersion
 from stories.people import Person
 from stories.services import Conflict
 from stories.validation import clean_description, clean_story_text
-from stories.versions import hash_words, name_revision
+from stories.versions import add_version, hash_words, keep_shown, lock_story, name_revision, read_words
 from tests.library import TEXT, add_picture, make_story
 from tests.stories.conftest import ALICE, BOB, admit, do
 
@@ -156,6 +157,94 @@ def test_put_aside_it_stays_among_the_versions(story: Story) -> None:
     editing.put_aside(proposed)
     assert not story.versions.filter(proposed=True).exists()
     assert story.versions.filter(pk=proposed.pk).exists()
+
+
+def offered(story: Story) -> list[str]:
+    return [one.title for one in story.versions.filter(proposed=True)]
+
+
+def propose(story: Story, title: str = "", **changes: str) -> StoryVersion:
+    """As `stories.rewriting` does."""
+    [part] = changes = {"title": title} if title else changes
+    with transaction.atomic():
+        now = lock_story(story)
+        keep_shown(now)
+        words = read_words(now) | changes
+        return add_version(now, words, made_by="model", proposed=True, part=part)
+
+
+def test_a_newer_proposal_passes_over_the_one_before(story: Story) -> None:
+    propose(story, "First")
+    second = propose(story, "Second")
+    propose(story, story_text="Other words.")
+    assert list(story.versions.filter(proposed=True).values_list("part", flat=True)) == [
+        "title",
+        "story_text",
+    ]
+    editing.put_aside(second)
+    assert list(story.versions.filter(proposed=True).values_list("part", flat=True)) == ["story_text"]
+    assert story.versions.count() == 4, "nothing is lost"
+
+
+def test_what_is_typed_passes_over_what_was_proposed_for_it(story: Story) -> None:
+    propose(story, "First")
+    edit(story, story_text="Other words.")
+    assert offered(story) == ["First"]
+    edit(story, title="By hand")
+    assert offered(story) == []
+    assert "First" in [title for *_, title in numbers(story)]
+
+
+def test_two_undecided_from_earlier_times_go_with_a_decision_on_the_later(story: Story) -> None:
+    for decide in (editing.put_aside, lambda version: editing.keep_version(version, person=ALICE)):
+        propose(story, "First")
+        last = propose(story, "Second")
+        story.versions.filter(title="First").update(proposed=True)  # as it was before they were passed over
+        decide(last)
+        assert offered(story) == []
+
+
+def test_an_earlier_decision_leaves_the_later_proposal(story: Story) -> None:
+    first = propose(story, "First")
+    propose(story, "Second")
+    editing.put_aside(first)
+    assert offered(story) == ["Second"]
+
+
+def test_who_goes_back_to_an_earlier_version_has_chosen(story: Story) -> None:
+    edit(story, title="By hand")
+    propose(story, "Proposed")
+    propose(story, story_text="Other words.")
+    editing.keep_version(story.versions.get(number=1), person=ALICE)
+    assert [one.part for one in story.versions.filter(proposed=True)] == ["story_text"]
+
+
+def test_what_two_tabs_typed_is_passed_over_by_the_next_change_of_it(story: Story) -> None:
+    revision = name_revision(story)
+    edit(story, title="First")
+    with pytest.raises(editing.ChangedMeanwhile):
+        edit(story, revision=revision, title="Late", story_text="Late words.")
+    assert offered(story) == ["Late"]
+    edit(story, title="Both")
+    assert offered(story) == []
+
+
+def test_a_description_that_comes_with_a_picture_passes_over_what_was_proposed(story: Story) -> None:
+    propose(story, character_description="A red dragon.")
+    propose(story, background_description="A cave.")
+    add_picture(story, description="A blue dragon.", is_live=False).go_live(describes=True)
+    assert [one.part for one in story.versions.filter(proposed=True)] == ["background_description"]
+
+
+def test_what_was_passed_over_before_that_was_known_is_offered_no_more(story: Story) -> None:
+    propose(story, "First")
+    propose(story, story_text="Other words.")
+    edit(story, title="By hand")
+    StoryVersion.objects.filter(number__in=(2, 3)).update(proposed=True)
+    migration = importlib.import_module("stories.migrations.0014_passed_over")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.PASS_OVER)
+    assert [one.part for one in story.versions.filter(proposed=True)] == ["story_text"]
 
 
 def test_a_passage_is_found_where_it_stands_now(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image, ImageDraw
 
 from stories import cutouts, sharing
@@ -250,6 +251,68 @@ def test_the_book_takes_few_queries(
     with django_assert_max_num_queries(11 if who == "visitor" else 12):
         said = client.get(story.get_absolute_url()).content.decode()
     assert "Where it comes from" in said
+
+
+def list_versions(client: Any, story: Story, number: int) -> tuple[bool, list[str]]:
+    """Whether the list of all versions is open, and its lines without the marks."""
+    said = client.get(f"/story/{story.pk}/versions/{number}/").content.decode()
+    found = re.search(r'<details class="fold[^"]*" id="all-versions"( open)?>(.*?)</details>', said, re.S)
+    assert found
+    lines = re.findall(r"<li.*?</li>", found[2], re.S)
+    return bool(found[1]), [" ".join(re.sub("<[^>]*>", " ", line).split()) for line in lines]
+
+
+def test_all_versions_are_listed_beside_each(ann: Any, story: Story) -> None:
+    edit_words(story, person=ann.person, changes={"title": "Nights"})
+    words = {**read_words(story), "title": "<i>Nights</i>, Painted"}
+    asked = "longer, <b>please</b>"
+    made = {"made_by": "model", "language_model": "sketch", "instruction": asked, "part": "title"}
+    add_version(story, words, proposed=True, **made)
+    edit_words(
+        story, person=ann.person, changes={"story_text": "A knight.", "background_description": "Ice."}
+    )
+    is_open, lines = list_versions(ann, story, 4)
+    assert is_open, "whoever asks for the versions sees them"
+    last, third, second, first = lines
+    assert last.startswith("Version 4 The text · the setting’s description Shown now Written by hand · ")
+    assert third.startswith("Version 3 The title Not decided on yet Rewritten by the built-in sketch")
+    assert ": longer, &lt;b&gt;please&lt;/b&gt; · " in third
+    assert second.startswith("Version 2 The title Written by hand · ")
+    assert first.startswith("Version 1 As it was first told · ")
+    is_open, lines = list_versions(ann, story, 2)
+    assert (is_open, len(lines)) == (False, 4), "the comparison comes first there"
+    said = ann.get(f"/story/{story.pk}/versions/2/").content.decode()
+    assert f'href="/story/{story.pk}/versions/2/" aria-current="page">Version 2</a>' in said
+    for number in (1, 3, 4):
+        assert f'href="/story/{story.pk}/versions/{number}/">Version {number}</a>' in said
+
+
+def test_many_versions_cost_no_more_queries(ann: Any, story: Story, django_assert_num_queries: Any) -> None:
+    edit_words(story, person=ann.person, changes={"title": "Nights"})
+    with CaptureQueriesContext(connection) as few:
+        list_versions(ann, story, 2)
+    for number in range(20):
+        words = {**read_words(story), "title": f"Night {number}"}
+        add_version(story, words, made_by="model", part="title", language_model="sketch")
+    with django_assert_num_queries(len(few)):
+        _open, lines = list_versions(ann, story, 2)
+    assert len(lines) == 22
+
+
+def test_a_title_by_hand_ends_what_was_proposed_for_it(ann: Any, story: Story) -> None:
+    for title in ("First", "Second"):
+        words = {**read_words(story), "title": title}
+        add_version(story, words, made_by="model", part="title", proposed=True)
+    assert "A new version is here" in page(ann, story)
+    post(ann, story, "save", title="By hand")
+    assert "A new version is here" not in page(ann, story)
+    assert "By hand</h1>" in page(ann, story)
+
+
+def test_a_passage_is_whole_words_whoever_posts_its_place(ann: Any, story: Story) -> None:
+    post(ann, story, "rewrite", part="story_text", wish="Funnier", range="7:13")
+    wanted = GenerationSession.objects.get(redo="text").steps.get().wanted
+    assert (wanted["start"], wanted["end"], wanted["passage"]) == (5, 14, "there was")
 
 
 def test_what_is_out_of_date_is_a_button_away(ann: Any, story: Story) -> None:
