@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,6 +16,7 @@ from django.db import connection
 
 from stories import estimates, events, runner, services, silence, steps
 from stories.jobs import Job
+from stories.live.hub import Hub, Room
 from stories.live.reading import find_versions
 from stories.models import GenerationSession, StepStatus
 from stories.people import Person
@@ -166,3 +169,13 @@ def silent() -> dict[str, Any]:
         "until": "2026-01-31T12:05:00+00:00",
         "has_begun": True,
     }
+
+
+def test_that_hint_has_the_state_read_anew_and_is_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[uuid.UUID] = []
+    hub, session_id = Hub(), uuid.uuid4()
+    hub.rooms[session_id] = Room()
+    monkeypatch.setattr(hub, "refresh", read.extend)
+    monkeypatch.setattr(Room, "tell", lambda *_: pytest.fail("an empty state was told"))
+    hub.hear(session_id, json.dumps({"id": None, "kind": "state", "step": "", "data": {}}))
+    assert read == [session_id]
