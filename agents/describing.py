@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model,
 from agents.explaining import explain_too_long
 from agents.fitting import LEFT_OUT, Prompt, estimate_tokens, fence, fit_story, room_for_prompt
 from agents.languages import Language, find_language, is_english
-from agents.llm import REPAIR_TOKENS, LanguageModel, Limits, ShouldStop, write_object
+from agents.llm import REPAIR_TOKENS, LanguageModel, Limits, OnText, ShouldStop, write_object
 from agents.parsing import clean_line, clean_text, shorten
 from agents.storyteller import StoryDraft
 
@@ -115,11 +115,13 @@ class Describer(Generic[Described]):
         style: str = "",
         language: str = "",
         seed: int | None = None,
+        on_text: OnText | None = None,
         should_stop: ShouldStop | None = None,
     ) -> Described:
         """Describe a story that grew from a sentence; the middle of what is too long is left out. ``style``:
         what pictures in the book's style show best. ``language``: the story's BCP 47 tag; where it is another
-        than English, the readers of the book have words of their own (`Description.as_words`).
+        than English, the readers of the book have words of their own (`Description.as_words`). ``on_text`` is
+        told the raw answer as it comes: a sign of life.
 
         Raises:
             LanguageModelError: no valid description came, or the story cannot be fitted to the context;
@@ -137,6 +139,7 @@ class Describer(Generic[Described]):
             limits=limits,
             temperature=0.3,
             seed=seed,
+            on_text=on_text,
             should_stop=should_stop,
         )
 

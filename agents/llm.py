@@ -99,9 +99,11 @@ def write_object(
     limits: Limits,
     temperature: float,
     seed: int | None = None,
+    on_text: OnText | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Answer:
-    """Let the model fill in a Pydantic model by its JSON schema; tell it once what was wrong.
+    """Let the model fill in a Pydantic model by its JSON schema; tell it once what was wrong. ``on_text`` is
+    told the answer as it comes.
 
     Leave `REPAIR_TOKENS` of the context free.
 
@@ -119,6 +121,7 @@ def write_object(
             temperature=temperature,
             seed=seed,
             schema=schema,
+            on_text=on_text,
             should_stop=should_stop,
         )
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.describing import join_prompt
 from agents.fitting import Prompt, estimate_tokens, fence
-from agents.llm import LanguageModel, LanguageModelError, Limits, ShouldStop, write_text
+from agents.llm import LanguageModel, LanguageModelError, Limits, OnText, ShouldStop, write_text
 from agents.parsing import clean_line, clean_text, plain_passage, unquote
 
 FEWEST_TOKENS = 256
@@ -29,6 +29,7 @@ def say_in_english(
     *,
     description: str,
     seed: int | None = None,
+    on_text: OnText | None = None,
     should_stop: ShouldStop | None = None,
 ) -> str:
     """Say a description in English, as a painter's prompt.
@@ -43,6 +44,7 @@ def say_in_english(
         limits=Limits(num_predict=FEWEST_TOKENS + estimate_tokens(description), characters=8_000),
         temperature=0.2,
         seed=seed,
+        on_text=on_text,
         should_stop=should_stop,
     )
     english = join_prompt(clean_line(unquote(plain_passage(raw))))

@@ -11,16 +11,20 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from stories import curating
 from stories.editing import edit_words
 from stories.models import (
+    ENDED,
     GeneratedImage,
     GenerationSession,
     ShareLink,
+    Step,
+    StepStatus,
     Story,
     StoryQuerySet,
     StoryVersion,
@@ -105,6 +109,23 @@ def find_to_delete(person: Person, story_id: Any) -> Story:
 def list_trash(person: Person) -> StoryQuerySet:
     """This person's stories in the trash, the latest first, with their pictures."""
     return Story.objects.of(person).exclude(trashed_at=None).with_pictures().order_by("-trashed_at", "id")
+
+
+def list_making(person: Person) -> QuerySet[GenerationSession]:
+    """The making of this person's stories that goes on, and then, the latest first, that which ended before
+    there was a text: no shelf shows those. ``waits``: for a language model that does not answer."""
+    stories = Story.objects.of(person).kept()
+    sessions = GenerationSession.objects.filter(redo="").order_by()
+    goes_on = sessions.filter(story__in=stories).exclude(status__in=ENDED)
+    untold = sessions.filter(story__in=stories.filter(story_text=""))
+    away = Step.objects.filter(session=OuterRef("pk"), status=StepStatus.READY, not_before__gt=Now())
+    return (
+        GenerationSession.objects.filter(pk__in=goes_on.values("pk").union(untold.values("pk")))
+        .annotate(waits=Exists(away.exclude(away_since=None)))
+        .select_related("story")
+        .defer("story__story_text")
+        .order_by(F("finished_at").desc(nulls_first=True), "-created_at", "pk")
+    )
 
 
 def find_version(person: Person, story_id: Any, image_id: Any, *, to_change: bool = False) -> GeneratedImage:

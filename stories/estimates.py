@@ -83,7 +83,7 @@ def estimate_remaining(
     if session.is_ended or not open_steps:
         return None
     usual, now = medians(), now or timezone.now()
-    if any(step.name not in usual for step in open_steps):
+    if any(step.is_silent or step.name not in usual for step in open_steps):
         return None
     ends: dict[str, float] = {}
     for step in open_steps:

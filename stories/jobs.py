@@ -20,6 +20,9 @@ class Watch(types.Watch, Protocol):
 
     def on_text(self, text: str) -> None: ...
 
+    def on_word(self, text: str) -> None:
+        """Of a text that is shown to nobody as it grows: that it does."""
+
     def should_stop(self) -> bool: ...
 
     def stop(self) -> None:

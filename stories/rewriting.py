@@ -100,7 +100,13 @@ def propose(job: Job) -> Save:
     whole = check_length(part, place.filled(new))
     prompt = whole
     if part in DESCRIPTIONS and language and not is_english(language):
-        prompt = say_in_english(model, description=whole, seed=job.seed, should_stop=job.watch.should_stop)
+        prompt = say_in_english(
+            model,
+            description=whole,
+            seed=job.seed,
+            on_text=job.watch.on_word,
+            should_stop=job.watch.should_stop,
+        )
 
     def save() -> dict[str, Any]:
         now = lock_story(Story(pk=story.pk))

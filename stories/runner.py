@@ -29,6 +29,7 @@ from stories.jobs import Job, Save
 from stories.models import GeneratedImage, Step, StepStatus
 from stories.models.generation import preview_url
 from stories.pipeline import GPU, KINDS, TEXT
+from stories.silence import Silence
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,6 +52,8 @@ class Heart:
         self._step = step
         self._news: dict[str, Any] = {}
         self._text = events.TextTeller(step.session_id, step.name)
+        self._silence = Silence(step)
+        self.on_word = self._silence.hear
         self._fraction = 0.0
         self._lost = False
         self._sign_of_life = time.monotonic()
@@ -60,7 +63,7 @@ class Heart:
     def on_text(self, text: str) -> None:
         self._news = self._news | {"partial": text}
         self._text.tell(text)
-        self._sign_of_life = time.monotonic()
+        self.on_word(text)
         self._fraction = min(len(text) / USUAL_STORY_CHARACTERS, 0.95)
 
     def should_stop(self) -> bool:
@@ -96,7 +99,7 @@ class Heart:
             if stopping.is_due() and self._hand_back():
                 return
             self._text.flush()
-            news, self._news = self._news, {}
+            news, self._news = self._news | {"silence": self._silence.tell()}, {}
             try:
                 self._lost = not steps.beat(self._step, fraction=self._fraction, **news)
             except (DatabaseError, InterfaceError):

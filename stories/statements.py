@@ -76,7 +76,7 @@ CLAIM = f"""
     WITH taken AS (
         UPDATE stories_step
         SET status = 'running', attempt = attempt + 1, token = %(token)s, worker = %(worker)s, partial = '',
-            preview = NULL, lease_until = clock_timestamp() + %(lease)s, dispatched_at = NULL,
+            preview = NULL, silence = NULL, lease_until = clock_timestamp() + %(lease)s, dispatched_at = NULL,
             started_at = coalesce(started_at, clock_timestamp())
         WHERE id = %(id)s AND (
             (status = 'ready' AND not_before <= clock_timestamp())

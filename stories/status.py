@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext, gettext_noop
 
-from stories import estimates, events
+from stories import estimates, events, silence
 from stories.models import GenerationSession, GenerationStatus, Step, StepStatus
 from stories.notes import translate_note
 from stories.pipeline import KINDS
@@ -40,6 +40,7 @@ def describe_status(session: GenerationSession) -> dict[str, Any]:
         "current_step": current.name if current else None,
         "current_label": label,
         "waiting": describe_waiting(away) if away else None,
+        "silent": next((silence.describe(step) for step in at_work if step.is_silent), None),
         "steps": [step.as_status() | {"label": KINDS[step.name].told} for step in its_steps],
         "title": story.title or None,
         "partial_text": story.story_text or next((step.partial for step in its_steps if step.partial), ""),

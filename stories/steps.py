@@ -66,8 +66,8 @@ def claim(step_id: uuid.UUID, worker: str) -> Step | None:
 
 
 def beat(step: Step, *, fraction: float = 0.0, **news: Any) -> bool:
-    """Keep the lease, save the news (``partial`` text, ``preview``), move the progress; ``False`` when the
-    step is no longer ours.
+    """Keep the lease, save the news (``partial`` text, ``preview``, ``silence``), move the progress;
+    ``False`` when the step is no longer ours.
 
     ``fraction`` is how much of this step is done, 0 to 1. Progress that was seen must not fall with a crash
     of the database, so a beat waits for the disk like everything else.
@@ -81,6 +81,9 @@ def beat(step: Step, *, fraction: float = 0.0, **news: Any) -> bool:
             GenerationSession.objects.filter(pk=step.session_id).update(
                 progress=Greatest("progress", percent)
             )
+    if held and (silence := news.get("silence")) != step.silence:
+        step.silence = silence
+        events.publish_live(step.session_id, Kind.STATE)
     if held and fraction:
         events.publish_live(step.session_id, Kind.PROGRESS, step.name, progress=percent)
     return bool(held)

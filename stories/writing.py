@@ -75,6 +75,7 @@ def describe(job: Job, ask: Callable[..., CharacterDescription | BackgroundDescr
         style=job.style.hint,
         language=story.language if known else "",
         seed=job.seed,
+        on_text=job.watch.on_word,
         should_stop=job.watch.should_stop,
     )
     text, prompt = description.as_words(), description.as_prompt()

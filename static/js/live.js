@@ -94,8 +94,8 @@ function giveUp() {
 }
 
 // The sooner of two plans holds: pieces of text that come one after the other must not put it off. When a model that
-// does not answer is asked again is told by no event.
-function plan(pause = stream.isHealthy && !status?.waiting ? SELDOM : OFTEN) {
+// does not answer is asked again is told by no event; that one is silent, or no more, by a hint that may be lost.
+function plan(pause = stream.isHealthy && !status?.waiting && !status?.silent ? SELDOM : OFTEN) {
   const at = Date.now() + (document.hidden ? SELDOM : pause);
   if (ended || at >= due) return;
   clearTimeout(timer);

@@ -46,6 +46,7 @@ STATUS = OpenApiExample(
         "current_step": "character_image",
         "current_label": "Painting the hero",
         "waiting": None,
+        "silent": None,
         "steps": [
             {
                 "name": "story",

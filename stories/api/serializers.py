@@ -88,6 +88,14 @@ class WaitingOutput(serializers.Serializer[Any]):
         return {"for": serializers.ChoiceField(choices=["language_model"]), **super().get_fields()}
 
 
+class SilentOutput(serializers.Serializer[Any]):
+    step = serializers.CharField()
+    since = serializers.DateTimeField(help_text="When it last said something, or was asked.")
+    until = serializers.DateTimeField(help_text="When it is given up.")
+    has_begun = serializers.BooleanField(help_text="Whether it had said something before.")
+    message = serializers.CharField(help_text="For the person.")
+
+
 class GenerationOutput(serializers.Serializer[Any]):
     """How the making of a story gets on."""
 
@@ -104,6 +112,9 @@ class GenerationOutput(serializers.Serializer[Any]):
     current_step = serializers.CharField(allow_null=True)
     current_label = serializers.CharField(help_text="What is going on, in words.")
     waiting = WaitingOutput(allow_null=True, help_text="What it waits for that does not answer, if anything.")
+    silent = SilentOutput(
+        allow_null=True, help_text="While the language model is asked and says nothing for long: since when."
+    )
     steps = StepOutput(many=True)
     title = serializers.CharField(allow_null=True)
     partial_text = serializers.CharField(help_text="The story's text as far as it is written.")

@@ -140,7 +140,7 @@ class Hub:
         if room is None:
             return
         news = json.loads(said)
-        if news["id"]:
+        if news["id"] or news["kind"] == Kind.STATE:
             self.refresh([session_id])
         else:
             room.tell(Message.of(news, said))

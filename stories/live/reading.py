@@ -23,8 +23,8 @@ VERSIONS = f"""
         generation.warnings, generation.error, story.updated_at, story.title, story.visibility,
         story.hidden_at, story.trashed_at, length(story.story_text),
         (SELECT max(id) FROM stories_event WHERE session_id = generation.id),
-        (SELECT string_agg(concat_ws(',', status, attempt, error, not_before, length(partial),
-            octet_length(preview)), ';' ORDER BY position)
+        (SELECT string_agg(concat_ws(',', status, attempt, error, not_before, silence,
+            length(partial), octet_length(preview)), ';' ORDER BY position)
             FROM stories_step WHERE session_id = generation.id),
         (SELECT string_agg(id::text, ',' ORDER BY id) FROM stories_generatedimage
             WHERE story_id = story.id AND is_live),

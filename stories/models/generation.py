@@ -166,6 +166,9 @@ class Step(models.Model):
     away_since = models.DateTimeField(
         null=True, blank=True, help_text=_("Since when it waits for a language model that does not answer.")
     )
+    silence = models.JSONField(
+        null=True, blank=True, editable=False, help_text=_("See stories/silence.py; none while words come.")
+    )
     dispatched_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True)
     wanted = models.JSONField(default=dict, blank=True, help_text=_("What was asked of it besides."))
@@ -222,6 +225,11 @@ class Step(models.Model):
         """Whether it waits, until ``not_before``, for a language model that does not answer."""
         waits = self.status == StepStatus.READY and self.away_since is not None
         return waits and self.not_before > timezone.now()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is at work on a language model that has said nothing for longer than usual."""
+        return self.status == StepStatus.RUNNING and self.silence is not None
 
     @property
     def deaths(self) -> int:

@@ -132,6 +132,10 @@ class Story(models.Model):
                 fields=["-is_featured", "-created_at", "id"],
                 condition=Q(visibility=Visibility.PUBLIC, trashed_at=None) & ~Q(story_text=""),
             ),
+            # No shelf shows them: they are looked for by whose they are (`stories.access.list_making`).
+            models.Index(
+                name="untold_stories", fields=["person"], condition=Q(trashed_at=None, story_text="")
+            ),
             models.Index(name="stories_by_origin", fields=["origin", "updated_at"], condition=~Q(origin="")),
             models.Index(
                 name="stories_to_judge",

@@ -28,6 +28,7 @@ from stories.search import BEST, ORDERS, Search, list_languages
 from stories.validation import SEARCH_MAX
 from stories.web.answers import face, is_htmx, is_script
 from stories.web.forms import Unreadable, read_fields
+from stories.web.waiting import describe_making
 
 PER_PAGE = 12
 
@@ -40,6 +41,13 @@ def shelf(request: HttpRequest) -> HttpResponseBase:
         said = urlencode([(name, str(value)) for name, value in request.GET.items() if value])
         answer["HX-Push-Url"] = f"{request.path}{'?' if said else ''}{said}"
     return answer
+
+
+@face("GET")
+def making(request: HttpRequest) -> HttpResponseBase:
+    """What of this person's is being made, or stopped before there was a text."""
+    page = Paginator(access.list_making(who_is(request)), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "making.html", {"page": page, "numbers": list_numbers(page)})
 
 
 @face("GET")
@@ -134,8 +142,11 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
     }
     found = library.find_stories(person, Search(words, **chosen), shelf=shelf)
     page = Paginator(found, PER_PAGE).get_page(query.get("page"))
+    narrowed = bool(words or chosen["style"] or chosen["genre"] or chosen["language"])
+    own = shelf in (library.ALL, library.MINE) and not narrowed and page.number == 1
     return {
         "page": page,
+        **(describe_making(person) if own else {}),
         "numbers": list_numbers(page),
         "person": person,
         "words": words,
@@ -166,7 +177,7 @@ def describe_library(person: Person, query: Mapping[str, str]) -> dict[str, Any]
         ],
         "orders": [(name, label) for name, label in ORDERS.items() if name != BEST],
         "order": chosen["order"],
-        "is_narrowed": bool(words or chosen["style"] or chosen["genre"] or chosen["language"]),
+        "is_narrowed": narrowed,
         **name_sketches(
             writer=any(story.by_sketch for story in page.object_list),
             painter=any(is_painted_by_sketch(story) for story in page.object_list),

@@ -41,7 +41,7 @@ from stories.web.book import describe_changes, split_passages, tell_making
 from stories.web.context import makers
 from stories.web.examples import EXAMPLES
 from stories.web.forms import RedoForm, StoryForm
-from stories.web.waiting import tell_ahead, tell_remaining
+from stories.web.waiting import describe_making, tell_ahead, tell_remaining
 
 RECENT = 6
 #: The two branches that run side by side, as the live page shows them.
@@ -74,6 +74,7 @@ def describe_home(form: StoryForm, person: Person) -> dict[str, Any]:
         "prompt_max": PROMPT_MAX,
         "genres": GENRES.values(),
         "languages": sorted(LANGUAGES.values(), key=lambda language: language.own.casefold()),
+        **describe_making(person),
         "recent": library.list_recent(person, RECENT),
     }
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("story/<uuid:story_id>/cutout/<uuid:image_id>.webp", editing.cutout, name="cutout"),
     path("language/", face("POST")(set_language), name="set_language"),
     path("stories/", library.shelf, name="stories"),
+    path("stories/making/", library.making, name="making"),
     path("stories/trash/", library.trash, name="trash"),
     path("stories/trash/empty/", library.empty_trash, name="empty_trash"),
     path("story/<uuid:story_id>/export/<slug:name>/", exporting.export, name="export"),

@@ -1,9 +1,25 @@
-"""How long it will take, in words. static/js/live/words.js says the same while it goes on."""
+"""What is in the making, and how long it will take, in words; static/js/live/words.js says that while it goes
+on."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Count, Window
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from stories import access
+from stories.people import Person
+
+#: What is in the making stands above books: so many, and how many more there are.
+SHOWN = 6
+
+
+def describe_making(person: Person) -> dict[str, Any]:
+    """In one query."""
+    found = list(access.list_making(person).annotate(number=Window(Count("pk")))[:SHOWN])
+    return {"making": found, "more": found[0].number - len(found) if found else 0}
 
 
 def tell_remaining(seconds: int | None) -> str:

@@ -115,6 +115,7 @@ WEB: dict[str, dict[str, Ask]] = {
     "cutout": {"GET": "change"},
     "set_language": {"POST": (ANYBODY, {"language": "de"})},
     "stories": {"GET": ANYBODY},
+    "making": {"GET": ANYBODY},
     "trash": {"GET": ANYBODY},
     "empty_trash": {"POST": ANYBODY},
     "export": {"GET": "read", "GET project": "change"},

@@ -31,6 +31,7 @@ PLACES = {
     "/stories/?shelf=mine": LISTED | {"public": "no no yes no"},
     "/stories/?shelf=public": dict.fromkeys(KINDS, "no no no no") | {"public": LISTED["public"]},
     "/stories/?shelf=favourites": dict.fromkeys(KINDS, "no no no no"),
+    "/stories/making/": dict.fromkeys(KINDS, "no no no no"),  # tests/web/test_making.py
     "/stories/trash/": TRASH,
     "/api/v1/stories/": LISTED,
     "/api/v1/stories/?search=tale": LISTED,

@@ -140,6 +140,7 @@ PAGES: dict[str, Callable[[Library, Page], None]] = {
     "shared": lambda library, page: void(page.goto(library.shared)),
     "shared-no-more": lambda library, page: void(page.goto(library.withdrawn)),
     "library": at("/stories/"),
+    "making": at("/stories/making/"),
     "trash": at("/stories/trash/"),
     "import": at("/import/"),
     "your-data": at("/your-data/"),

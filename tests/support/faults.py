@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from embedded.storyteller.app import make_app
 
 Kind = Literal[
-    "slow", "pause", "drop", "invalid_json", "wrong_schema", "error_500", "error_503", "error_404",
+    "slow", "pause", "stall", "drop", "invalid_json", "wrong_schema", "error_500", "error_503", "error_404",
     "empty", "endless", "huge", "wrong_content_type",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -43,7 +43,8 @@ class Fault:
     """What goes wrong, how often, and for which requests.
 
     ``match`` is a piece of the request's body ("" for every request); ``seconds`` is the delay of ``slow``,
-    the gap of ``pause`` between two chunks, and the gap between the words of ``endless``.
+    the gap of ``pause`` between two chunks, the one of ``stall`` in the middle, and that
+    between the words of ``endless``.
     """
 
     fault: Kind
@@ -152,6 +153,8 @@ class FaultyApp:
                 await self.app(scope, receive, send)
             elif fault.fault == "pause":
                 await self.app(scope, receive, _pause_between(send, fault.seconds))
+            elif fault.fault == "stall":
+                await self.app(scope, receive, _stall_once(send, fault.seconds))
             elif fault.fault == "drop":
                 with suppress(_Dropped):
                     await self.app(scope, receive, _drop_after_some(send))
@@ -183,6 +186,20 @@ def _pause_between(send: Send, seconds: float) -> Send:
         await send(message)
 
     return paused
+
+
+def _stall_once(send: Send, seconds: float) -> Send:
+    """Say nothing for a while before the third chunk."""
+    chunks = 0
+
+    async def stalling(message: Message) -> None:
+        nonlocal chunks
+        chunks += message["type"] == "http.response.body"
+        if chunks == 3:
+            await asyncio.sleep(seconds)
+        await send(message)
+
+    return stalling
 
 
 class _Dropped(Exception):

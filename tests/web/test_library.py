@@ -69,8 +69,9 @@ def test_it_escapes_what_was_sought(ann: Any) -> None:
 def test_it_asks_the_database_no_more_for_more_stories(ann: Any, django_assert_num_queries: Any) -> None:
     for number in range(6):
         make_story(ann.person, title=f"Tale {number}")
-    # The browser's session, languages, the count, the stories with its marks, their pictures.
-    with django_assert_num_queries(5):
+    # The browser's session, languages, the count, what is in the making, the stories with its marks, their
+    # pictures.
+    with django_assert_num_queries(6):
         ann.get("/stories/")
 
 

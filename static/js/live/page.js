@@ -1,6 +1,6 @@
 // Puts a status on the page. Nothing here asks or decides.
 import { gettext } from "../i18n.js";
-import { describeStep, nameEnd, tellAhead, tellAway, tellRemaining } from "./words.js";
+import { describeStep, nameEnd, tellAhead, tellAway, tellRemaining, tellSilence } from "./words.js";
 
 const OVERDUE = -5; // then nobody knows
 const page = document.querySelector("[data-live]");
@@ -18,7 +18,7 @@ export function showStatus(status) {
   showProgress(status.progress);
   find("[data-waiting]")?.toggleAttribute("hidden", status.status !== "pending");
   setText("[data-ahead]", tellAhead(status.ahead));
-  setText("[data-away]", tellAway(status.waiting));
+  setText("[data-away]", tellAway(status.waiting) || tellSilence(status.silent));
   document.title = `${status.progress} % · ${status.ahead ? gettext("{ahead} ahead", status) : label} · Starloom`;
   for (const step of status.steps) markStep(step);
   for (const image of status.images) showImage(image);

@@ -54,6 +54,14 @@ export function tellAway(waiting) {
   return gettext("The language model does not answer. It is asked again at {time}; the story waits, and nothing is lost.", { time });
 }
 
+export function tellSilence(silent) {
+  if (!silent) return "";
+  const [since, until] = [silent.since, silent.until].map((at) => new Date(at).toLocaleTimeString(language, { timeStyle: "medium" }));
+  return silent.has_begun
+    ? gettext("The language model has said nothing since {since}. It is given until {until}.", { since, until })
+    : gettext("The language model was asked at {since}, and its first word is waited for. It is given until {until}.", { since, until });
+}
+
 // What happened. A stream tells it in English, because programs rely on that; warnings are told as they are stored.
 export function tellEvent(kind, data, label) {
   switch (kind) {
