@@ -75,6 +75,6 @@ def as_markdown(story: Story, pictures: Iterable[str]) -> str:
 
 def escape(text: str) -> str:
     """Plain text, read as Markdown: the signs that would be markup get a backslash."""
-    text = re.sub(r"[\\`*_\[\]<>&]", r"\\\g<0>", printable(text))
-    text = re.sub(r"^(\s*)([#+=~|-])", r"\1\\\2", text, flags=re.MULTILINE)
+    text = re.sub(r"[\\`*_\[\]<]|&(?=#?\w+;)", r"\\\g<0>", printable(text))
+    text = re.sub(r"^(\s*)([#+=~|>-])", r"\1\\\2", text, flags=re.MULTILINE)
     return re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", text, flags=re.MULTILINE)

@@ -1,4 +1,4 @@
-"""From whatever somebody typed to one line of words: no markup, no control characters, emojis by name."""
+"""What somebody typed as one line of words: no markup, no control characters, emojis by name or left out."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _EMOJI_NOISE = re.compile(
 )
 
 
-def clean_text(text: str) -> str:
-    """One line of plain words, at most ``MAX_LENGTH`` characters."""
+def clean_text(text: str, *, spelled: bool = True) -> str:
+    """One line of plain words, at most ``MAX_LENGTH`` characters. Emojis are ``spelled`` or left out."""
     text = _MARKUP.sub(" ", unicodedata.normalize("NFC", text[: MAX_LENGTH * 4]))
-    text = "".join(_spell(character) for character in text)
+    text = "".join(_spell(character, spelled=spelled) for character in text)
     text = text.replace("“", '"').replace("”", '"').replace("„", '"').replace("’", "'")
     text = re.sub(r"\s*,(?:\s*,)+\s*|\s+,\s*", ", ", " ".join(text.split()))
     return text[:MAX_LENGTH].strip(" ,")
@@ -55,11 +55,11 @@ def strip_request(text: str) -> str:
     return text
 
 
-def _spell(character: str) -> str:
+def _spell(character: str, *, spelled: bool) -> str:
     kind = unicodedata.category(character)
     if kind == "So":
         name = _EMOJI_NOISE.sub("", unicodedata.name(character, "").lower()).strip()
-        return f" , {name} , " if name and ord(character) > 0x2000 else " "
+        return f" , {name} , " if spelled and name and ord(character) > 0x2000 else " "
     if kind[0] == "C" or (kind in ("Sk", "Mn") and character in "\ufe0f\u20e3"):
         return " " if kind != "Cf" else ""
     return character

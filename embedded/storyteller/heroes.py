@@ -20,6 +20,7 @@ _TITLES = {
     "professor": "inventor",
     "sir": "knight",
 }
+_THINGS = frozenset({"thing", "vehicle", "plant", "sky"})
 _SHE, _HE, _IT = (re.compile(rf"(?i)\b(?:{words})\b") for words in ("she|her|hers", "he|his|him", "it|its"))
 
 
@@ -86,9 +87,7 @@ def _is_kind(phrase: Phrase) -> bool:
 
 def _is_thing(phrase: Phrase) -> bool:
     families = {index_lists("kinds").get(word) for word in list_variants(phrase.noun)}
-    return bool(families & {"thing", "vehicle", "plant", "sky"}) or not (
-        families - {None} or phrase.noun[:1].isupper()
-    )
+    return bool(families & _THINGS) or not (families - {None} or phrase.noun[:1].isupper())
 
 
 def _join(first: Phrase, second: Phrase) -> Phrase:
@@ -159,6 +158,9 @@ def make_hero(phrase: Phrase, name: str, whole: str, adjectives: list[str]) -> H
         family = (
             "person" if noun.lower().endswith(("er", "or", "ist", "man", "woman", "boy", "girl")) else "alien"
         )
+    if family == "person" and len(phrase.words) > 1 and noun.lower() in load_set("grammar", "also-animals"):
+        before = next((kinds[w] for w in list_variants(phrase.words[-2]) if w in kinds), "person")
+        family = before if before not in _THINGS else family  # "a mouse detective" has fur
     again = phrase.again()
     if phrase.words == ["friends"]:
         again = "the friends"

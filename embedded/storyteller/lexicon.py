@@ -47,7 +47,7 @@ def load_scenes(name: str) -> dict[str, tuple[str, ...]]:
     for section in ("\n" + (_WORDS / f"{name}.scenes").read_text("utf-8")).split("\n# ")[1:]:
         key, _, body = section.partition("\n")
         blocks = (" ".join(block.split()) for block in body.split("\n\n"))
-        scenes[key.strip()] = tuple(block for block in blocks if block)
+        scenes[key.strip()] = tuple(block.replace("'", "’") for block in blocks if block)
     return scenes
 
 

@@ -8,22 +8,13 @@ from dataclasses import dataclass
 from random import Random
 
 from embedded.storyteller.english import add_article, capitalise
+from embedded.storyteller.heroes import Hero
 from embedded.storyteller.lexicon import index_lists, load_lists, load_scenes
 from embedded.storyteller.parsing import load_traits
 from embedded.storyteller.reading import Idea
-from embedded.storyteller.telling import GENRES, find_genre, strip_articles
+from embedded.storyteller.settings import describe_setting
+from embedded.storyteller.telling import GENRES, choose_garment, find_genre, strip_articles
 
-_HOURS = (
-    ("night", "late at night", r"midnight|night|stars?\b|moonlight|moon\b"),
-    ("dawn", "early morning at dawn", r"dawn|sunrise|daybreak|morning|at five"),
-    ("dusk", "evening at dusk", r"dusk|sunset|evening|twilight|teatime"),
-    ("day", "a bright afternoon", r"noon|afternoon|midday|daylight|sunny"),
-)
-_WEATHERS = (
-    ("storm", r"storm\w*|thunder\w*|lightning|tempest|rain(?:y|s|ed|ing)?"),
-    ("fog", r"fog\w*|mist\w*"),
-    ("snow", r"snow\w*|blizzard|winter"),
-)
 _COLOUR = (
     r"(?:red|orange|yellow|green|blue|violet|purple|pink|brown|black|white|gr[ea]y|silver|gold(?:en)?|turquoise|"
     r"crimson|scarlet|emerald|copper|teal|amber|ginger|cream|ivory|indigo|lilac|bronze)"
@@ -73,7 +64,6 @@ def describe_story(idea: Idea, story: str, random: Random) -> Described:
     if not text.strip():
         title, text = idea.hero.kind, story
     genre = _find_told_genre(story) or find_genre(idea, random)
-    hour = _find_hour(idea, story)
     body, garment = _find_body(idea, story, random), _find_garment(idea, story, genre, random)
     trait = idea.trait or _find_told_trait(story) or "curious"
     values = {
@@ -81,15 +71,11 @@ def describe_story(idea: Idea, story: str, random: Random) -> Described:
         "text": text.strip(),
         "summary": " ".join(re.findall(r"[^.!?]+[.!?]+", text)[:2]).strip(),
         "name": _find_name(idea, text),
-        "kind": idea.hero.kind if idea.hero.plural else add_article(idea.hero.kind),
+        "kind": _find_kind(idea.hero),
         "appearance": body,
         "clothing": garment or "none",
         "pose": load_lists("moods")[trait][0],
-        "place": _find_place(idea, story, genre),
-        "time_of_day": next(words for key, words, _ in _HOURS if key == hour),
-        "light": random.choice(load_lists("moods")[f"light-{_find_weather(idea, genre) or hour}"]),
-        "details": random.choice(load_scenes("settings")[genre]),
-        "mood": ", ".join(load_lists("moods")[genre]),
+        **describe_setting(idea, story, genre, random),
         "genre": ", ".join((genre, *load_lists("genre-names")[genre])),
         "nature": trait,
         "colour": next(iter(re.findall(_COLOUR, body)), "blue"),
@@ -115,7 +101,13 @@ def _find_told_trait(story: str) -> str:
 
 
 def _find_literal(scene: str) -> str:
-    return max(re.split(r"\{\w+\}", scene.replace("'", "’")), key=len)
+    return max(re.split(r"\{\w+\}", scene), key=len)
+
+
+def _find_kind(hero: Hero) -> str:
+    if hero.plural:
+        return hero.first if " and " in hero.first else hero.kind
+    return add_article(hero.kind)
 
 
 def _find_name(idea: Idea, text: str) -> str:
@@ -148,28 +140,4 @@ def _find_garment(idea: Idea, story: str, genre: str, random: Random) -> str:
     found = told or next(iter(_WORN.findall(story)), "")
     if found or idea.hero.family in ("thing", "vehicle", "sky", "plant"):
         return found
-    return random.choice(
-        looks["wear-many" if idea.hero.plural else f"wear-{genre}" if f"wear-{genre}" in looks else "wear"]
-    )
-
-
-def _find_place(idea: Idea, story: str, genre: str) -> str:
-    scenery = load_lists("scenery")[genre][0]
-    if idea.place:
-        return f"{idea.place}, {scenery}"
-    spots = (scene.split(" | ")[0] for scene in load_scenes(genre)["places"])
-    told = next((spot for spot in spots if spot[1:] in story), "")
-    return f"{scenery}, {told}" if told else scenery
-
-
-def _find_hour(idea: Idea, story: str) -> str:
-    for text in (idea.sentence, story):
-        counts = {key: len(re.findall(rf"(?i)\b(?:{words})\b", text)) for key, _, words in _HOURS}
-        if any(counts.values()):
-            return max(counts, key=lambda key: counts[key])
-    return "day"
-
-
-def _find_weather(idea: Idea, genre: str) -> str:
-    told = next((key for key, words in _WEATHERS if re.search(rf"(?i)\b(?:{words})\b", idea.sentence)), "")
-    return told or ("snow" if genre == "winter" else "")
+    return choose_garment(idea.hero, genre, random)

@@ -55,7 +55,7 @@ class Idea:
 
     ``deed`` is a verb phrase in its base form ("paint the night sky"), ``mode`` how it is meant: does, wants,
     habit, cannot, fears, lost, is. ``where`` is a whole phrase ("on the moon"), ``place`` its noun phrase.
-    ``wish`` is what was said besides of the kind of story.
+    ``said`` is the sentence without emojis, to be quoted, ``wish`` what was said of the kind of story.
     """
 
     sentence: str
@@ -84,7 +84,8 @@ class Idea:
 
 def read_sentence(text: str) -> Idea:
     """Read any text. There is always a hero: an empty text is about a child."""
-    whole = clean_text(text)
+    whole = clean_text(text, spelled=False)
+    whole = whole if re.search(r"\w\w", whole) else clean_text(text)  # of emojis alone: by their names
     matter = re.sub(r"(?i)\b(who|that|he|she|it)'s\b", r"\1 is", strip_request(whole))
     matter = matter.lower() if matter.isupper() and len(matter) > 4 else matter
     if is_foreign(matter):

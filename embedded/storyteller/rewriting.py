@@ -1,8 +1,8 @@
 """Rewrites a passage, as far as a grammar can: leaves sentences out, adds some that people wrote, swaps
 words.
 
-It reads in a wish which way to go. Where it understands none, or the passage is not in English, it answers
-with the passage as it was: whoever compares both sees that nothing was done.
+It reads in a wish which way to go, or which title to give. Where it understands none, or the passage is
+not in English, it answers with the passage as it was: whoever compares both sees that nothing was done.
 """
 
 from __future__ import annotations
@@ -27,15 +27,37 @@ _SWAP = re.compile(
     ["'“‘]?(?P<new>[^"'“”‘’.,!?]{1,60})""",
     re.I | re.X,
 )
-_CALL = re.compile(r"\b(?:call|name|rename)\s+(?P<old>[A-Z][\w-]+)\s+(?P<new>[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)")
+_CALL = re.compile(
+    r"\b(?:[Cc]all|[Nn]ame|[Rr]ename)\s+(?P<old>[A-Z][\w-]+)\s+(?P<new>[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)"
+)
 _ADD = re.compile(
     r"\b(?:add|mention|include|put\s+in|bring\s+in|give\s+\w+|with)\s+(?P<what>.+)", re.I | re.S
+)
+_TITLE = re.compile(
+    r"""\b(?:
+      (?:(?:re)?name|(?:re)?title|call)\s+(?:it|this|the\s+(?:story|book|tale))
+      |(?:let|make|change|set|turn)\s+(?:it|(?:the\s+|its\s+)?title)\s+(?:be\s+(?:called|named|titled)|(?:in)?to|be)
+      |title\s*(?:(?:should|shall|must|could|can|may|might|has\s+to|ought\s+to)\s+(?:be|read)|:)
+      |(?:should|shall|must|to)\s+be\s+(?:called|named|titled)
+      |nenn(?:e|t)?\s+(?:es|sie|das|die\s+geschichte|das\s+buch)(?:\s+doch)?
+      |titel\s*(?:soll(?:te)?|muss|:)(?:\s+(?:lauten|sein|heißen))?
+      |(?:soll(?:te)?|möge)(?=\s.+\sheißen\W*$)
+    )\s*:?\s*(?:(?:please|bitte|doch|rather|lieber)\s+)?(?P<title>\S.*)""",
+    re.I | re.S | re.X,
+)
+_QUOTED = re.compile(r"[“„«»\"‘‚]([^“”„«»\"]{1,120}?)(?:[”“«»\"]|[’‘'](?!\w))|(?<!\w)'([^\"]{1,120}?)'(?!\w)")
+_TITLE_END = re.compile(r"\s+(?:lauten|sein|heißen|please|bitte|instead)\W*$", re.I)
+_NO_TITLE = re.compile(
+    r"(?i)(?:(?:something|anything|somewhat|what(?:ever)?|a (?:bit|little)|too|much|more|less|shorter|longer|"
+    r"funnier|etwas|irgend\w*|zu|mehr|weniger|kürzer|länger|lustiger|anders)\b|\W*$)"
 )
 _PRONOUNS = frozenset({"it", "this", "that", "him", "her", "them", "me", "more"})
 
 
 def rewrite(kind: str, passage: str, wish: str, random: Random) -> str:
     """Rewrite a passage (one of `KINDS`) by a wish; the same words and random state give the same."""
+    if kind == "title" and (title := find_title(wish)):
+        return title
     swap = _CALL.search(wish) or _SWAP.search(wish)
     if swap and (swapped := _swap(passage, swap["old"], swap["new"].strip())) != passage:
         return swapped
@@ -57,6 +79,19 @@ def rewrite(kind: str, passage: str, wish: str, random: Random) -> str:
         sentence = fill_slots(random.choice(load_scenes("rewriting")["added"]), {"words": added})
         return _weave_in(passage, [sentence], random)
     return passage
+
+
+def find_title(wish: str) -> str:
+    """The title that a wish gives in so many words, in English or in German: ``Call it Saskia and the Moth``,
+    or nothing but a title in quotation marks; else ""."""
+    asked = _TITLE.search(wish)
+    quoted = _QUOTED.search(asked["title"]) if asked else _QUOTED.fullmatch(wish.strip(" .!"))
+    if quoted and (not asked or not quoted.start()):
+        title = quoted[1] or quoted[2]
+    else:
+        title = _TITLE_END.sub("", asked["title"].splitlines()[0]) if asked else ""
+    title = " ".join(title.split()).rstrip(".,;: ").replace("'", "’")
+    return "" if _NO_TITLE.match(title) else title
 
 
 def find_way(wish: str) -> str:

@@ -17,6 +17,7 @@ from embedded.storyteller.heroes import Hero
 from embedded.storyteller.lexicon import load_lists, load_scenes
 from embedded.storyteller.parsing import load_traits
 from embedded.storyteller.reading import Idea
+from embedded.storyteller.settings import suits
 from embedded.storyteller.titles import FORMS_OF_ADDRESS, fill_slots, make_title
 
 #: Without the title.
@@ -152,28 +153,38 @@ def _name_hero(hero: Hero, random: Random) -> dict[str, str]:
 
 
 def _place_hero(idea: Idea, genre: str, random: Random) -> dict[str, str]:
-    where, place = random.choice(load_scenes(genre)["places"]).split(" | ")
+    spots = [scene.split(" | ") for scene in load_scenes(genre)["places"]]
+    where, place = random.choice([spot for spot in spots if suits(idea.sentence, spot[1])])
     return {"where": idea.where or where, "place": idea.place or place}
 
 
 def _dress_hero(hero: Hero, genre: str, random: Random) -> dict[str, str]:
     looks = load_lists("looks")
     body = random.choice(looks[hero.family])
-    wear = (
-        "wear-many"
-        if hero.plural
-        else random.choice((f"wear-{genre}" if f"wear-{genre}" in looks else "wear", "wear"))
-    )
     return {
         "body": body,
         "bare_body": strip_articles(body),
-        "garment": "" if hero.family in _BODILESS else random.choice(looks[wear]),
+        "garment": "" if hero.family in _BODILESS else choose_garment(hero, genre, random),
     }
 
 
+def choose_garment(hero: Hero, genre: str, random: Random) -> str:
+    """What a hero may wear; a creature of the sea has neither shoulders nor sleeves."""
+    looks = load_lists("looks")
+    if hero.plural:
+        return random.choice(looks["wear-many"])
+    if hero.family == "sea":
+        return random.choice(looks["wear-sea-creature"])
+    return random.choice(
+        looks[random.choice((f"wear-{genre}" if f"wear-{genre}" in looks else "wear", "wear"))]
+    )
+
+
 def _quote(sentence: str) -> str:
+    """The sentence as a scene quotes it: within double marks, which leaves the single ones for its own."""
     short = sentence if len(sentence) < 160 else sentence[:160].rsplit(" ", 1)[0] + " …"
-    return re.sub(r"\s*[“”\"]\s*", " ", short).strip().rstrip(".!?。")
+    short = re.sub(r"\"([^\"]*)\"|(?<!\w)'([^']*)'(?!\w)", r"‘\1\2’", short).replace('"', "")
+    return " ".join(short.split()).rstrip(".!?。")
 
 
 def strip_articles(body: str) -> str:
@@ -233,7 +244,17 @@ def _count_words(beats: Sequence[str]) -> int:
     return sum(len(beat.split()) for beat in beats)
 
 
+def nest_quotes(text: str) -> str:
+    """Single marks round what is quoted within a quotation."""
+    depth, marks = 0, []
+    for mark in text:
+        depth -= mark == "”"
+        marks.append({"“": "‘", "”": "’"}.get(mark, mark) if depth else mark)
+        depth += mark == "“"
+    return "".join(marks)
+
+
 def _polish(text: str) -> str:
-    text = text.replace("'", "’")
+    text = nest_quotes(text.replace("'", "’"))
     text = re.sub(r",([.,;:!?])", r"\1", text)
     return re.sub(r"\s+", " ", text).strip()

@@ -13,6 +13,7 @@ from embedded.storyteller.reading import Idea
 
 FORMS_OF_ADDRESS = frozenset({"Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Lady", "Lord", "Professor"})
 _SLOT = re.compile(r"\{([A-Za-z_]+)\}")
+_OWNED = ("his ", "her ", "its ", "their ", "my ", "your ", "our ")
 _MINOR = load_set("grammar", "minor")
 
 
@@ -37,11 +38,9 @@ def make_title(idea: Idea, genre: str, mode: str, told: Mapping[str, str], rando
         if idea.deed and len(idea.deed.split()) <= 5 and mode == "aim"
         else "",
         "title_past": idea.past if idea.deed and len(idea.past.split()) <= 7 else "",
-        "title_thing": idea.thing
-        if idea.thing and not idea.thing.startswith(("his ", "her ", "its ", "their "))
-        else "",
+        "title_thing": idea.thing if idea.thing and not idea.thing.startswith(_OWNED) else "",
         "title_fear": idea.fear,
-        "title_place": idea.place if idea.place else "",
+        "title_place": _title_place(idea.place),
         "title_hero": hero.name or hero.again,
         "title_first": hero.again
         if " and " in hero.first or len(hero.first.split()) > 6
@@ -53,6 +52,11 @@ def make_title(idea: Idea, genre: str, mode: str, told: Mapping[str, str], rando
     fitting = [t for t in load_scenes("frames")[kind] if all(slots[key.lower()] for key in _SLOT.findall(t))]
     words = fill_slots(random.choice(fitting or ["{Title_name} and the {Title_object}"]), slots)
     return set_title(words)
+
+
+def _title_place(place: str) -> str:
+    """After "of" it is a known one: ``the city of snow``."""
+    return "" if place.startswith(_OWNED) else re.sub(r"^(?:an?|some|one) ", "the ", place)
 
 
 def _title_first(hero: Hero) -> str:

@@ -32,6 +32,9 @@ WISHES = {
 }
 
 
+_KNOWN = frozenset(wish for wishes in WISHES.values() for wish in wishes)
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph of the text, where it stands, and how it begins."""
@@ -105,6 +108,9 @@ def compare_versions(story: Story, version: StoryVersion, versions: Sequence[Sto
         "is_shown": version.pk == story.version_id,
         "parts": [(_(PARTS[part]), compare_part(story, version, part)) for part in changed],
         "maker": name_maker(version),
+        "beyond_sketch": is_sketch(version.language_model)
+        and bool(version.instruction)
+        and version.instruction not in _KNOWN,
         "count": len(numbers),
         "before": numbers[at - 1] if at else None,
         "after": numbers[at + 1] if at + 1 < len(numbers) else None,

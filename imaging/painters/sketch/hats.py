@@ -18,7 +18,8 @@ def draw_hat(s: Sheet, hero: Hero, x: float, y: float, wide: float) -> None:
         "wizard": (_pointed, (84, 70, 140)), "crown": (_crown, GOLD), "tophat": (_top_hat, (62, 56, 74)),
         "straw": (_brimmed, (234, 200, 128)), "hat": (_brimmed, hero.cloth2),
         "beret": (_beret, (190, 64, 66)),
-        "beanie": (_beanie, hero.cloth2), "cap": (_cap, hero.cloth2), "wreath": (_wreath, (116, 160, 92)),
+        "beanie": (_beanie, hero.cloth2), "cap": (_cap, hero.cloth2), "captain": (_captains, hero.cloth2),
+        "wreath": (_wreath, (116, 160, 92)),
         "bow": (_bow, (222, 96, 120)), "goggles": (_goggles, (140, 96, 64)),
         "helmet": (_helmet, (172, 182, 196)),
         "tricorn": (_tricorn, (64, 56, 70)),
@@ -121,6 +122,10 @@ def _cap(s: Sheet, x: float, y: float, w: float, colour: RGB) -> None:
     s.add(smooth([(x - w * 0.9, y), (x, y - 2), (x + w * 0.9, y), (x + w * 1.02, y + 3.2), (x, y + 2.4),
         (x - w * 1.02, y + 3.2)]),
           darker(colour, 0.35))
+
+
+def _captains(s: Sheet, x: float, y: float, w: float, colour: RGB) -> None:
+    _cap(s, x, y, w, colour)
     s.flat(star(x, y - 4.6, 2.4), GOLD, line=0.3)
 
 
