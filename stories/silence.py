@@ -52,8 +52,8 @@ def describe(step: Step) -> dict[str, Any]:
     """Its part of the status JSON."""
     told = dict(step.silence or {})
     times = {name: f"{_read(told[name]):%H:%M:%S} UTC" for name in ("since", "until")}
-    message = gettext(SILENT if told["has_begun"] else NOT_BEGUN).format(**times)
-    return {"step": step.name, **told, "message": message}
+    words = SILENT if told["has_begun"] else NOT_BEGUN
+    return {"step": step.name, **told, "message": gettext(words).format(**times)}
 
 
 def _read(moment: str) -> datetime:

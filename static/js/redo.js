@@ -5,15 +5,8 @@ const ENDED = ["completed", "failed", "cancelled"];
 const PAUSE = 700;
 const rest = (time) => new Promise((go) => setTimeout(go, time));
 
-// `show` left it so: the browser goes neither back to where the page was nor, at a reload, to what the address names.
-if (history.scrollRestoration === "manual") {
-  const look = () => document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  look();
-  addEventListener("load", () => {
-    look(); // pictures may have come above it
-    history.scrollRestoration = "auto";
-  });
-}
+const PLACE = "shown"; // what to look at when the page is there again
+lookAtWhatIsNew();
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-redo]");
@@ -65,6 +58,29 @@ function show(book, place) {
   const target = `${book}#${place}`;
   if (location.pathname !== book) return location.assign(target);
   history.replaceState(null, "", target);
-  history.scrollRestoration = "manual";
+  try {
+    sessionStorage.setItem(PLACE, place);
+  } catch {
+    // Storage may be forbidden; then the page stands where it stood.
+  }
   location.reload();
+}
+
+// A page that is loaded again goes back to where it stood, not to what its address names.
+function lookAtWhatIsNew() {
+  let place = null;
+  try {
+    place = sessionStorage.getItem(PLACE);
+    sessionStorage.removeItem(PLACE);
+  } catch {
+    // As above.
+  }
+  if (!place) return;
+  history.scrollRestoration = "manual";
+  const look = () => document.getElementById(place)?.scrollIntoView();
+  look();
+  addEventListener("load", () => {
+    look(); // pictures may have come above it
+    setTimeout(() => (history.scrollRestoration = "auto"), 500);
+  });
 }
