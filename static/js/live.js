@@ -136,14 +136,20 @@ function finish() {
 // missing and what to do.
 function end() {
   finish();
-  if (status.status !== "completed" || status.warnings.length) return location.reload();
+  if (status.status !== "completed" || status.warnings.length) return whenOnline(() => location.reload());
   showTimes(status, Date.now() + skew, 0);
   showEnd(status);
   if (!touched) setTimeout(turnThePage, TURN_THE_PAGE);
 }
 
 function turnThePage() {
-  if (!touched && !document.hidden) location.replace(status.story_url);
+  if (!touched && !document.hidden) whenOnline(() => location.replace(status.story_url));
+}
+
+// To leave while offline would lead to the browser's own page of what went wrong.
+function whenOnline(go) {
+  if (navigator.onLine) go();
+  else addEventListener("online", go, { once: true });
 }
 
 let touched = false;
