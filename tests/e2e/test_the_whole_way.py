@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.copy import Copy
+
 SENTENCE = "A shy dragon who paints the night sky"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LOADED = "pictures => pictures.map(picture => picture.complete && picture.naturalWidth)"
