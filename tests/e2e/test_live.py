@@ -191,6 +191,7 @@ def test_escape_does_nothing_while_something_is_typed_or_asked(visit: Any) -> No
     expect(one.page.get_by_role("button", name="Stop")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_tab_that_nobody_sees_does_without_its_stream(visit: Any) -> None:
     one = visit()
     asked: list[str] = []
@@ -226,6 +227,7 @@ def test_the_log_grows_while_it_is_looked_at(visit: Any) -> None:
     assert numbers == sorted(set(numbers))
 
 
+@pytest.mark.long
 def test_open_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
     with Copy(tmp_path / "data", SKETCH_WORDS_PER_SECOND=SLOWLY) as copy:
         session_id = copy.generate("A long, long story")

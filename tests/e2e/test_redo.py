@@ -170,6 +170,7 @@ def test_own_words_are_what_enter_sends_and_what_comes_is_in_sight(book: Any) ->
     expect(page.locator("#text")).to_be_in_viewport()
 
 
+@pytest.mark.long
 def test_a_selection_from_the_middle_of_a_word_takes_the_whole_of_it(book: Any) -> None:
     page: Page = book.page
     paragraph = page.locator("#text p").nth(1)
