@@ -35,7 +35,9 @@ class Library:
             send(page, f"{self.changed}share/withdraw/")
             self.change(page, self.changed)
             send(page, f"{trashed}delete/")
-            self.state = page.context.cookies()
+            # Who they are, but not what they were told last: that would be told on every page.
+            self.state = [one for one in page.context.cookies() if one["name"] != "messages"]
+        page.context.clear_cookies(name="messages")
         page.context.add_cookies(self.state)
         if page.url == "about:blank":
             page.goto("/")
