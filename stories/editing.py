@@ -70,20 +70,20 @@ def edit_words(story: Story, *, person: Person, changes: dict[str, str], revisio
 
 
 def keep_version(version: StoryVersion, *, person: Person) -> Story:
-    """Let the story have the words of this version; those that it had are kept. A proposal changes its own
-    part alone, whatever else was changed since it was made."""
+    """Let the story have the words of this version; those that it had are kept. What was proposed and never
+    shown changes its own part alone, whatever else was changed since it was made."""
     with transaction.atomic():
         story = lock_story(version.story)
         keep_shown(story)
         version.refresh_from_db()
-        if version.proposed and version.part:
+        if version.part_only:
             for name in WORDS:
                 if name != version.part:
                     setattr(version, name, getattr(story, name))
         changed = [name for name, text in read_words(story).items() if getattr(version, name) != text]
         pass_over(story, changed)
         pass_over(story, name_parts(story, version), before=version.number)
-        version.proposed = False
+        version.proposed = version.part_only = False
         version.save()
         show(story, version)
         if changed:

@@ -65,6 +65,8 @@ class Kind(models.TextChoices):
     PROGRESS = "progress", ""  # progress: per cent; the highest counts
 
 
+#: For hubs alone: how a step stands has changed, and no stored event tells it.
+SILENCE = "silence"
 KINDS: tuple[str, ...] = tuple(Kind.values)
 
 

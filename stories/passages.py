@@ -3,6 +3,7 @@ neighbours. static/js/words.js widens a selection by the same rule, so that it s
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from agents.parsing import UNSPACED
@@ -12,6 +13,7 @@ _APOSTROPHES = "'’"
 _UNSEEN = "\u00ad\u200c\u200d"
 _STOPS = ".,;:"
 _ENDS = _STOPS + "!?…"
+_END = re.compile(r"[.,;:!?…]+([\"'”’»“]*)\Z")
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
@@ -29,7 +31,7 @@ def put_between(before: str, new: str, after: str, *, old: str) -> str:
     no blank and no full stop stands twice."""
     new = new.strip()
     if after[:1] in tuple(_ENDS) and old[-1:] not in tuple(_ENDS):
-        new = new.rstrip(_STOPS) or new
+        new = _END.sub(r"\1", new) or new
     if _is_letter(before[-1:]) and _is_letter(new[:1]):
         new = f" {new}"
     if _is_letter(after[:1]) and (_is_letter(new[-1:]) or new[-1:] in tuple(_ENDS)):

@@ -13,6 +13,10 @@ class Refused(Exception):
     status = 409
 
 
+#: Marks a refusal that holds for whatever else is asked at the same address (`stories.live.refusals`).
+WHATEVER = "X-Refused-Whatever"
+
+
 class NotNow(Refused):
     """It may be granted later: ``retry_after`` says when to ask again, in seconds."""
 

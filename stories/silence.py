@@ -42,9 +42,10 @@ class Silence:
         ):
             return None
         model = language_model()
-        until = min(
-            last + timedelta(seconds=model.idle_timeout), self._asked + timedelta(seconds=model.total_timeout)
-        )
+        until = last + timedelta(seconds=model.idle_timeout)
+        end = self._asked + timedelta(seconds=model.total_timeout)
+        if timezone.now() < end:  # else it was asked again since, for a step may ask more than once
+            until = min(until, end)
         return {"since": last.isoformat(), "until": until.isoformat(), "has_begun": has_begun}
 
 

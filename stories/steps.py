@@ -83,7 +83,7 @@ def beat(step: Step, *, fraction: float = 0.0, **news: Any) -> bool:
             )
     if held and (silence := news.get("silence")) != step.silence:
         step.silence = silence
-        events.publish_live(step.session_id, Kind.STATE)
+        events.publish(step.session_id, {"id": None, "kind": events.SILENCE})
     if held and fraction:
         events.publish_live(step.session_id, Kind.PROGRESS, step.name, progress=percent)
     return bool(held)
@@ -236,6 +236,7 @@ def hand_back(step: Step) -> bool:
                 dispatched_at=None,
                 token=None,
                 lease_until=None,
+                silence=None,
             )
         )
 

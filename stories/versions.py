@@ -62,6 +62,7 @@ def keep_shown(story: Story, **made: Any) -> StoryVersion:
 def add_version(story: Story, words: dict[str, str], **made: Any) -> StoryVersion:
     """A proposal passes over the earlier ones of its part."""
     last = story.versions.aggregate(last=Max("number"))["last"] or 0
+    made = {"part_only": bool(made.get("proposed") and made.get("part")), **made}
     version = StoryVersion.objects.create(story=story, number=last + 1, **words, **made)
     if version.proposed:
         pass_over(story, name_parts(story, version), before=version.number)

@@ -143,7 +143,8 @@ function end() {
 }
 
 function turnThePage() {
-  if (!touched && !document.hidden) whenOnline(() => location.replace(status.story_url));
+  if (!navigator.onLine) whenOnline(turnThePage);
+  else if (!touched && !document.hidden) location.replace(status.story_url);
 }
 
 // To leave while offline would lead to the browser's own page of what went wrong.

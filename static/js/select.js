@@ -46,19 +46,20 @@ function prepare() {
 
   let place = null;
   const look = () => {
-    if (bar.contains(document.activeElement) || bar.querySelector("[data-told]").textContent) return;
+    if (bar.contains(document.activeElement) || bar.querySelector("[data-told]").textContent) return false;
     const selection = getSelection();
     const chosen = selection.rangeCount ? selection.getRangeAt(0) : null;
     const some = chosen && !chosen.collapsed && text.contains(chosen.startContainer) && chosen.toString().trim();
     bar.hidden = !some;
     place = null;
-    if (!some) return;
+    if (!some) return false;
     const from = count(chosen.startContainer, chosen.startOffset);
     const to = text.contains(chosen.endContainer) ? count(chosen.endContainer, chosen.endOffset) : null;
     place = widen(letters, from, to ?? letters.length);
     range.value = place.join(":");
     const frame = text.parentElement.getBoundingClientRect();
     bar.style.top = `${chosen.getBoundingClientRect().bottom - frame.top + 10}px`;
+    return true;
   };
   // Shown once the hand is at rest: not while a selection is still being drawn, or made smaller with keys.
   const showWhole = () => {
@@ -68,8 +69,7 @@ function prepare() {
   };
   document.addEventListener("pointerup", (event) => {
     if (bar.contains(event.target)) return;
-    look(); // the browser may tell of the last bit of a selection only after this
-    showWhole();
+    if (look()) showWhole(); // the browser may tell of the last bit of a selection only after this
   });
   bar.addEventListener("focusin", showWhole);
   document.addEventListener("selectionchange", look);

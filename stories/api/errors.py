@@ -49,6 +49,9 @@ class Unavailable(APIException):
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's ``EXCEPTION_HANDLER``. ``wait``, in seconds, becomes the Retry-After header."""
     response = exception_handler(_translate(error), context)
+    if response and isinstance(error, NotNow):
+        for name, value in error.headers.items():
+            response[name] = value
     if response and isinstance(error, ValidationError) and isinstance(response.data, dict):
         response.data = {field: [*_flatten(faults)] for field, faults in response.data.items()}
     return response

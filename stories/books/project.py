@@ -53,8 +53,8 @@ STORY = (
     "language_model", "genre", "language", "asked_language", "described_from", "painted_as", "created_at",
 )  # fmt: skip
 VERSION = (
-    "number", "made_by", "part", "instruction", "proposed", "title", "story_text", "character_description",
-    "background_description", "language_model", "seed", "created_at",
+    "number", "made_by", "part", "instruction", "proposed", "part_only", "title", "story_text",
+    "character_description", "background_description", "language_model", "seed", "created_at",
 )  # fmt: skip
 IMAGE = (
     "image_type", "is_live", "prompt_used", "negative_prompt", "seed", "model", "style",

@@ -127,6 +127,7 @@ class VersionPart(BaseModel):
     part: Annotated[StrictStr, Field(max_length=30), text_of(30)]
     instruction: Annotated[StrictStr, text_of(INSTRUCTION_MAX)]
     proposed: StrictBool = False
+    part_only: StrictBool = False
     title: Title
     story_text: Text
     character_description: Description

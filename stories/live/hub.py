@@ -23,7 +23,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from stories.events import CHANNEL, Kind
+from stories.events import CHANNEL, SILENCE, Kind
 from stories.live import places, reading
 from stories.live.reading import Reading
 from stories.live.watcher import ALIVE, Message, Watcher
@@ -140,7 +140,7 @@ class Hub:
         if room is None:
             return
         news = json.loads(said)
-        if news["id"] or news["kind"] == Kind.STATE:
+        if news["id"] or news["kind"] == SILENCE:
             self.refresh([session_id])
         else:
             room.tell(Message.of(news, said))

@@ -1,8 +1,8 @@
 """A refusal of the API, given again to who asks the same again at once.
 
 A program that takes no for no answer asks hundreds of times a second, and each no costs Django as much as
-a page that somebody waits for. So what was answered with 429 is kept for a moment and given again to who
-asks in the same words. All else about it stays with those who refuse (`stories.rates`, `stories.room`).
+a page that somebody waits for. So what was refused for being asked too often (`stories.rates`) is kept for a
+moment and given again to who asks in the same words. Other refusals may depend on what is asked.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from stories import counting
 from stories.live.app import App, Receive, Send
 from stories.live.door import Scope
 from stories.live.polls import OF_ONE, Answer, give, read_words
+from stories.refusals import WHATEVER
 
 PREFIX = "/api/"
 #: Seconds for which a refusal is given again: what led to it may be over by then.
@@ -48,7 +49,7 @@ class Refusals:
         said: list[dict[str, Any]] = []
 
         async def overhear(message: dict[str, Any]) -> None:
-            if message.get("status") == 429 or said:
+            if said or (message.get("status") == 429 and is_for_whatever(message)):
                 said.append(message)
             await send(message)
 
@@ -59,6 +60,10 @@ class Refusals:
             if len(self.kept) >= MOST:
                 self.kept.clear()
             self.kept[words] = Answer(headers, body, time.monotonic() + KEPT, len(body), 429)
+
+
+def is_for_whatever(message: dict[str, Any]) -> bool:
+    return any(name.lower() == WHATEVER.lower().encode() for name, _ in message["headers"])
 
 
 def read_whole(scope: Scope) -> Any:

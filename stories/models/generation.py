@@ -229,7 +229,8 @@ class Step(models.Model):
     @property
     def is_silent(self) -> bool:
         """Whether it is at work on a language model that has said nothing for longer than usual."""
-        return self.status == StepStatus.RUNNING and self.silence is not None
+        held = self.lease_until is not None and self.lease_until > timezone.now()
+        return self.status == StepStatus.RUNNING and held and self.silence is not None
 
     @property
     def deaths(self) -> int:

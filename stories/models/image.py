@@ -137,5 +137,5 @@ class GeneratedImage(models.Model):
             if describes and self.description:
                 part = f"{self.image_type}_description"
                 if getattr(story, part) != self.description:  # what was proposed for it is passed over
-                    story.versions.filter(proposed=True, part=part).update(proposed=False)
+                    story.versions.filter(proposed=True, part__in=[part, ""]).update(proposed=False)
                 Story.objects.filter(pk=self.story_id).update(**{part: self.description})

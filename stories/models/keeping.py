@@ -38,6 +38,12 @@ class StoryVersion(models.Model):
     character_description = models.TextField(blank=True)
     background_description = models.TextField(blank=True)
     proposed = models.BooleanField(default=False, help_text=_("It waits to be kept or put aside."))
+    part_only = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("It was proposed and never shown: its other words are of that time alone."),
+    )
     person = models.CharField(max_length=80, blank=True, editable=False, help_text=_("Who typed it."))
     language_model = models.CharField(max_length=200, blank=True)
     seed = models.BigIntegerField(null=True, blank=True)

@@ -62,6 +62,7 @@ class Entry:
     version: StoryVersion
     parts: Sequence[str]
     maker: str
+    wish: str
     is_shown: bool
 
 
@@ -101,7 +102,7 @@ def compare_versions(story: Story, version: StoryVersion, versions: Sequence[Sto
     """A version beside what is shown, part by part, and its neighbours among all versions."""
     numbers = [one.number for one in versions]
     at = numbers.index(version.number)
-    parts = WORDS if not (version.proposed and version.part) else (version.part,)
+    parts = (version.part,) if version.part_only else WORDS
     changed = [part for part in parts if getattr(story, part) != getattr(version, part)]
     return {
         "version": version,
@@ -126,7 +127,9 @@ def list_versions(story: Story, versions: Sequence[StoryVersion]) -> list[Entry]
         fresh = [name for name in WORDS if entries and getattr(version, name) not in had[name]]
         parts = [version.part] if version.part in PARTS else fresh
         is_shown = version.pk == story.version_id
-        entries.append(Entry(version, [_(PARTS[part]) for part in parts], name_maker(version), is_shown))
+        wish = _(version.instruction) if version.instruction else ""
+        told = [_(PARTS[part]) for part in parts]
+        entries.append(Entry(version, told, name_maker(version), wish, is_shown))
         for name in WORDS:
             had[name].add(getattr(version, name))
     return entries[::-1]

@@ -369,7 +369,7 @@ def test_it_refuses_bad_json(data: bytes, text: bytes) -> None:
 
 
 #: Files of earlier servers are without these.
-NEW = {"asked_language", "painted_as", "proposed", "times"}
+NEW = {"asked_language", "painted_as", "part_only", "proposed", "times"}
 
 
 def test_a_file_of_an_earlier_server_is_taken(data: bytes) -> None:

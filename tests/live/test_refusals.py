@@ -18,10 +18,11 @@ class Pages:
 
     def __init__(self) -> None:
         self.asked, self.status = 0, 429
+        self.headers = [(b"x-refused-whatever", b"1")]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked += 1
-        headers = [(b"retry-after", b"7"), (b"x-request-id", b"one")]
+        headers = [(b"retry-after", b"7"), (b"x-request-id", b"one"), *self.headers]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b'{"detail": ', "more_body": True})
         await send({"type": "http.response.body", "body": b'"Later."}'})
@@ -95,6 +96,12 @@ def test_who_asks_something_else_is_heard(app: Refusals, pages: Pages, other: di
 def test_only_a_refusal_is_kept(app: Refusals, pages: Pages, status: int) -> None:
     pages.status = status
     assert ask(app)["status"] == ask(app)["status"] == status
+    assert pages.asked == 2
+
+
+def test_one_that_depends_on_what_is_asked_is_not_kept(app: Refusals, pages: Pages) -> None:
+    pages.headers = []
+    assert ask(app)["status"] == ask(app)["status"] == 429
     assert pages.asked == 2
 
 

@@ -186,6 +186,21 @@ def test_a_newer_proposal_passes_over_the_one_before(story: Story) -> None:
     assert story.versions.count() == 4, "nothing is lost"
 
 
+def test_one_that_was_passed_over_still_changes_its_part_alone(story: Story) -> None:
+    first = propose(story, "First")
+    edit(story, story_text="Typed since.")
+    propose(story, "Second")
+    story.refresh_from_db()
+    first.refresh_from_db()
+    assert not first.proposed
+    editing.keep_version(first, person=ALICE)
+    story.refresh_from_db()
+    assert (story.title, story.story_text) == ("First", "Typed since.")
+    editing.keep_version(story.versions.get(number=1), person=ALICE)
+    story.refresh_from_db()
+    assert story.story_text != "Typed since.", "what was shown once comes back whole"
+
+
 def test_what_is_typed_passes_over_what_was_proposed_for_it(story: Story) -> None:
     propose(story, "First")
     edit(story, story_text="Other words.")

@@ -100,3 +100,16 @@ def test_what_takes_its_place_stands_well(marked: str, new: str, whole: str) -> 
 def test_a_passage_that_is_a_piece_of_another_word_now_is_gone(text: str) -> None:
     with pytest.raises(rewriting.PassageGone):
         rewriting.find_place(text, {"start": 4, "end": 7, "passage": "art"})
+
+
+@pytest.mark.parametrize(
+    ("new", "after", "whole"),
+    [
+        ("Stop!", ". Then", "He said Stop. Then"),
+        ("“Hi.”", ".", "He said “Hi”."),
+        ("a fox", ".", "He said a fox."),
+        ("a fox?", " then", "He said a fox? then"),
+    ],
+)
+def test_no_two_ends_stand_together(new: str, after: str, whole: str) -> None:
+    assert put_between("He said ", new, after, old="nothing") == whole

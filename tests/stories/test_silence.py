@@ -110,8 +110,8 @@ def test_words_that_nobody_is_shown_break_the_silence_too(
 def test_it_is_over_when_words_come_again(
     session: GenerationSession, script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hints: list[str] = []
-    monkeypatch.setattr(events, "publish_live", lambda _session, kind, *_, **__: hints.append(kind))
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(events, "publish", lambda _session, *messages: told.extend(messages))
     seen: list[Any] = []
 
     def write(job: Job) -> None:
@@ -127,7 +127,8 @@ def test_it_is_over_when_words_come_again(
     script.before = write
     runner.run(step_of(session, "story").pk, "test")
     assert seen[0] and seen[1:] == [None, True]
-    assert hints.count(events.Kind.STATE) == 2, "who watches is told when it begins and when it ends"
+    hints = [message for message in told if message.get("kind") == events.SILENCE]
+    assert len(hints) == 2, "who watches is told when it begins and when it ends"
 
 
 def test_nobody_says_how_long_it_takes_meanwhile(
@@ -177,5 +178,5 @@ def test_that_hint_has_the_state_read_anew_and_is_not_handed_on(monkeypatch: pyt
     hub.rooms[session_id] = Room()
     monkeypatch.setattr(hub, "refresh", read.extend)
     monkeypatch.setattr(Room, "tell", lambda *_: pytest.fail("an empty state was told"))
-    hub.hear(session_id, json.dumps({"id": None, "kind": "state", "step": "", "data": {}}))
+    hub.hear(session_id, json.dumps({"id": None, "kind": "silence"}))
     assert read == [session_id]

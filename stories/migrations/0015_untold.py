@@ -6,14 +6,6 @@ class Migration(migrations.Migration):
     dependencies = [("stories", "0014_passed_over")]
 
     operations = [
-        migrations.AddField(
-            model_name="step",
-            name="silence",
-            field=models.JSONField(
-                blank=True, editable=False, null=True,
-                help_text="See stories/silence.py; none while words come.",
-            ),
-        ),
         migrations.AddIndex(
             model_name="story",
             index=models.Index(
