@@ -11,8 +11,8 @@ from agents.parsing import UNSPACED
 #: What holds a word together though it is no letter: marks between letters, and signs that nobody sees.
 _APOSTROPHES = "'’"
 _UNSEEN = "\u00ad\u200c\u200d"
-_STOPS = ".,;:"
-_ENDS = _STOPS + "!?…"
+_ENDS = tuple(".,;:!?…")
+#: An end, with the quotation marks that close after it.
 _END = re.compile(r"[.,;:!?…]+([\"'”’»“]*)\Z")
 
 
@@ -30,11 +30,11 @@ def put_between(before: str, new: str, after: str, *, old: str) -> str:
     """Let ``new`` take the place of ``old`` between what stands before and after it: no words run together,
     no blank and no full stop stands twice."""
     new = new.strip()
-    if after[:1] in tuple(_ENDS) and old[-1:] not in tuple(_ENDS):
+    if after[:1] in _ENDS and old[-1:] not in _ENDS:
         new = _END.sub(r"\1", new) or new
     if _is_letter(before[-1:]) and _is_letter(new[:1]):
         new = f" {new}"
-    if _is_letter(after[:1]) and (_is_letter(new[-1:]) or new[-1:] in tuple(_ENDS)):
+    if _is_letter(after[:1]) and (_is_letter(new[-1:]) or new[-1:] in _ENDS):
         new = f"{new} "
     return f"{before}{new}{after}"
 

@@ -143,8 +143,7 @@ function end() {
 }
 
 function turnThePage() {
-  if (!navigator.onLine) whenOnline(turnThePage);
-  else if (!touched && !document.hidden) location.replace(status.story_url);
+  whenOnline(() => !touched && !document.hidden && location.replace(status.story_url));
 }
 
 // To leave while offline would lead to the browser's own page of what went wrong.

@@ -37,7 +37,7 @@ class Later(APIException):
 
     def __init__(self, error: NotNow) -> None:
         super().__init__(str(error))
-        self.status_code, self.wait = error.status, error.retry_after
+        self.status_code = error.status
 
 
 class Unavailable(APIException):
@@ -47,7 +47,7 @@ class Unavailable(APIException):
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's ``EXCEPTION_HANDLER``. ``wait``, in seconds, becomes the Retry-After header."""
+    """DRF's ``EXCEPTION_HANDLER``. A refusal brings its own headers; else ``wait`` becomes Retry-After."""
     response = exception_handler(_translate(error), context)
     if response and isinstance(error, NotNow):
         for name, value in error.headers.items():

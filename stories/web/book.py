@@ -32,6 +32,7 @@ WISHES = {
 }
 
 
+#: Those that the sketch storyteller follows, among them; a wish in own words may be beyond it.
 _KNOWN = frozenset(wish for wishes in WISHES.values() for wish in wishes)
 
 
