@@ -215,7 +215,7 @@ def main() -> int:
         with Copy(
             folder / "data", DJANGO_SETTINGS_MODULE="bench.settings", SKETCH_WORDS_PER_SECOND=wanted.words,
             IMAGE_SIZE="256x256", SCENE_SIZE="256x192", TRUST_PROXY="true", LOG_LEVEL="WARNING",
-            PYTHONPATH=str(ROOT), **painter,
+            PYTHONPATH=str(ROOT), WORKER_NICENESS="", **painter,
         ) as copy:  # fmt: skip
             began = time.monotonic()
             people, memory = measure_people(copy, folder, wanted.people, wanted.minutes)

@@ -21,15 +21,22 @@ class House:
     port: int
     data_dir: Path
     environ: Mapping[str, str]
+    #: How far what makes stories gives way to pages, where both want the same processor; 0 to 19.
+    worker_niceness: int = 10
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "House":
-        """Raises EmbeddedError for a PORT that is none."""
+        """Raises EmbeddedError for a PORT or a WORKER_NICENESS that is none."""
         port = environ.get("PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise EmbeddedError(f"PORT is {port!r}; set it to a number from 1 to 65535, or leave it unset.")
+        niceness = environ.get("WORKER_NICENESS") or str(cls.worker_niceness)
+        if not niceness.isdecimal() or int(niceness) > 19:
+            raise EmbeddedError(
+                f"WORKER_NICENESS is {niceness!r}; set it to a number from 0 to 19, or leave it unset."
+            )
         data_dir = (ROOT / (environ.get("DATA_DIR") or "var")).resolve()
-        return cls(environ.get("HOST") or "127.0.0.1", int(port), data_dir, environ)
+        return cls(environ.get("HOST") or "127.0.0.1", int(port), data_dir, environ, int(niceness))
 
     @property
     def address(self) -> str:
@@ -38,6 +45,10 @@ class House:
     @property
     def url(self) -> str:
         return f"http://{self.address}"
+
+    def choose_niceness(self, name: str) -> int:
+        """Of the process of this name: workers wait, people notice."""
+        return self.worker_niceness if name.endswith("worker") else 0
 
     @property
     def outside(self) -> set[str]:
@@ -78,11 +89,6 @@ class House:
         # What is on this machine must not be asked for through a proxy.
         unproxied = ",".join(filter(None, ["127.0.0.1,localhost,::1", self.environ.get("NO_PROXY")]))
         return {**calm, **self.environ, **variables, "NO_PROXY": unproxied, "no_proxy": unproxied}
-
-
-def choose_niceness(name: str) -> int:
-    """Pages go before what makes stories, where both want the same processor: workers wait, people notice."""
-    return 5 if name.endswith("worker") else 0
 
 
 def list_applications(house: House) -> dict[str, Sequence[str]]:

@@ -15,7 +15,7 @@ from typing import Any
 from environ import Env
 
 from embedded.files import hold, write_private
-from embedded.house import House, choose_niceness, list_applications
+from embedded.house import House, list_applications
 from embedded.make import follow_make
 from embedded.process import ROOT, Child, ChildDied, EmbeddedError, StopAsked, signals, stop_all
 from embedded.services import WANTED, Say, collect_variables, running
@@ -65,7 +65,9 @@ def _run(
     with running(house.data_dir, wanted=WANTED, environ=house.environ, say=say) as services:
         ours = {**house.furnish(), **collect_variables(services)}
         make = partial(Child, log_dir=house.data_dir / "logs", environ=house.make_child_environ(ours))
-        children = [make(name, command, niceness=choose_niceness(name)) for name, command in commands.items()]
+        children = [
+            make(name, command, niceness=house.choose_niceness(name)) for name, command in commands.items()
+        ]
         watch = Watch([service.child for service in services], keep_alive, say)
         with tell_other_terminals(house.data_dir / "embedded.env", ours):
             try:

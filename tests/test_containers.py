@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOREIGN = {"postgres", "redis", "ollama", "model-pull"}
 OURS = {"web", "dispatcher", "text-worker", "gpu-worker", "migrate"}
 #: Read by the launcher or the storyteller, not by the settings.
-EMBEDDED = {"HOST", "PORT", "SKETCH_WORDS_PER_SECOND"}
+EMBEDDED = {"HOST", "PORT", "SKETCH_WORDS_PER_SECOND", "WORKER_NICENESS"}
 SECRETS = {"SECRET_KEY": "a-key", "POSTGRES_PASSWORD": "a-password", "ALLOWED_HOSTS": "stories.example"}
 
 

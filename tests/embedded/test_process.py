@@ -6,13 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from embedded.house import choose_niceness
 from embedded.process import Child, stop_all
-
-
-def test_what_makes_stories_gives_way_to_pages():
-    assert choose_niceness("web") == choose_niceness("dispatcher") == 0
-    assert choose_niceness("text worker") == choose_niceness("gpu worker") > 0
 
 
 @pytest.mark.parametrize("niceness", [0, 10])
