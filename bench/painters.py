@@ -25,10 +25,10 @@ class SlowPainter(SketchPainter):
 
 
 class InstantPainter(SketchPainter):
-    """Paints a black picture, at once."""
+    """Paints a picture of one colour, its seed's, at once: no two are the same file."""
 
     def paint(self, request: ImageRequest, watch: Watch = UNWATCHED) -> ImageResult:
-        blank = Image.new("RGB", (request.width, request.height))
+        blank = Image.new("RGB", (request.width, request.height), f"#{request.seed % 0x1000000:06x}")
         return ImageResult(
             image=blank, model=self.model, request=request, prompt=request.prompt, seed=request.seed
         )

@@ -16,8 +16,10 @@ SENTENCES = (
     "A clockmaker's daughter looks for the hour that was stolen",
     "A fox and a robot run a bakery on the moon",
 )
-#: How often a page without its stream asks, and how long somebody looks at it.
-POLL_SECONDS, LONGEST = 2.0, 120.0
+#: How often a page asks how far it is, without its stream and with it (static/js/live.js); how long somebody
+#: looks at it; and how many are behind something that holds streams back.
+OFTEN, SELDOM, LONGEST = 2.0, 15.0, 120.0
+WITHOUT_STREAM = 0.2
 ENDED = {"completed", "failed", "cancelled"}
 PICTURE = re.compile(r'src="(/media/images/[^"]+)"')
 
@@ -57,19 +59,25 @@ class Reader(Somebody):
                 answer.failure(f"create: {answer.status_code}")
                 return
             making = answer.json()["session_id"]
-        stream = gevent.spawn(self.watch, making)
         self.get(f"/generations/{making}/", "live page")
-        story = self.poll(making)
-        stream.kill()
+        streams = random.random() >= WITHOUT_STREAM
+        stream = gevent.spawn(self.watch, making) if streams else None
+        story = self.poll(making, stream)
+        if stream:
+            stream.kill()
         if story:
             page = self.get(story, "book")
             for picture in PICTURE.findall(page.text or "")[:3]:
                 self.get(picture, "picture")
 
-    def poll(self, making: str) -> str:
+    def poll(self, making: str, stream: gevent.Greenlet | None) -> str:
+        """What the page asks beside its stream, whose end it asks about at once; its story's address."""
         deadline = time.monotonic() + LONGEST
         while time.monotonic() < deadline:
-            gevent.sleep(POLL_SECONDS)
+            if stream and not stream.dead:
+                stream.join(SELDOM)
+            else:
+                gevent.sleep(OFTEN)
             with self.client.get(
                 f"/status/{making}/", name="status", headers=self.address, catch_response=True
             ) as answer:
@@ -85,7 +93,7 @@ class Reader(Somebody):
         return ""  # it waits for its turn, or is being made: they come back later
 
     def watch(self, making: str) -> None:
-        """The live stream, open as long as a page is."""
+        """The live stream, which ends with the making."""
         path = f"/live/generations/{making}/events"
         with self.client.get(
             path, name="stream", stream=True, headers=self.address, catch_response=True

@@ -5,6 +5,7 @@ What somebody may not read does not exist for them; what they may read and not c
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -35,6 +36,9 @@ from stories.people import Person
 from stories.refusals import Refused
 from stories.services import Conflict
 from stories.versions import WORDS, has_changed, lock_story
+
+#: So many stories with the same picture are looked at before all of them are.
+FEW = 8
 
 
 class NotYours(Refused):
@@ -173,13 +177,15 @@ def find_generation(person: Person, session_id: Any, *, to_change: bool = False)
 def find_picture(person: Person, name: str) -> GeneratedImage:
     """A picture in the file of this name that this person may see, as part of a story they may read.
 
-    The same content has the same name, and may belong to several stories.
+    The same content has the same name, and may belong to several stories: to a thousand, where a file is
+    imported as often. Nearly always one of the first may be seen.
 
     Raises:
         GeneratedImage.DoesNotExist: there is none, or none for this person to see.
     """
     original, width = split_copy_name(name)
-    for image in GeneratedImage.objects.select_related("story").filter(file=original):
+    images = GeneratedImage.objects.select_related("story").defer("story__story_text").filter(file=original)
+    for image in chain(images[:FEW], images):
         if may_see(image, person) and (width is None or width in image.copies):
             return image
     raise GeneratedImage.DoesNotExist

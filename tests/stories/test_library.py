@@ -12,7 +12,7 @@ from stories import access, library, redoing, services
 from stories.models import GeneratedImage, GenerationStatus, Mark, Story, Visibility
 from stories.people import Person
 from stories.search import Search
-from tests.library import make_generation, make_story
+from tests.library import add_picture, make_generation, make_story
 
 pytestmark = pytest.mark.django_db
 ANN, BEN, NOBODY = Person("visitor:ann"), Person("visitor:ben"), Person("address:203.0.113.7")
@@ -153,6 +153,24 @@ def test_in_the_trash_it_is_for_nobody_but_its_owner() -> None:
     assert list(access.list_trash(ANN)) == [access.find_trashed(ANN, story.pk)]
     library.restore_story(access.find_trashed(ANN, story.pk))
     assert titles(person=BEN, shelf="favourites") == [story.title]
+
+
+def test_a_picture_of_many_stories_is_not_looked_up_in_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a file that is imported again and again: the same content, the same name."""
+    stories = [tell(f"story {number}", visibility="unlisted") for number in range(access.FEW + 1)]
+    images = [add_picture(story) for story in stories]
+    GeneratedImage.objects.update(file=images[0].file.name)
+    looked_at, may_see = [], access.may_see
+
+    def look(image: GeneratedImage, person: Person) -> bool:
+        looked_at.append(image)
+        return may_see(image, person)
+
+    monkeypatch.setattr(access, "may_see", look)
+    access.find_picture(BEN, images[0].file.name)
+    assert len(looked_at) == 1
+    Story.objects.exclude(pk=stories[-1].pk).update(visibility="private")
+    assert access.find_picture(BEN, images[0].file.name) == images[-1]
 
 
 def test_what_is_being_made_stops_in_the_trash_and_nothing_new_begins() -> None:
