@@ -159,18 +159,20 @@ def test_a_picture_of_many_stories_is_not_looked_up_in_all_of_them(monkeypatch: 
     """As of a file that is imported again and again: the same content, the same name."""
     stories = [tell(f"story {number}", visibility="unlisted") for number in range(access.FEW + 1)]
     images = [add_picture(story) for story in stories]
-    GeneratedImage.objects.update(file=images[0].file.name)
-    looked_at, may_see = [], access.may_see
+    name = str(images[0].file.name)
+    GeneratedImage.objects.update(file=name)
+    looked_at: list[GeneratedImage] = []
+    may_see = access.may_see
 
     def look(image: GeneratedImage, person: Person) -> bool:
         looked_at.append(image)
         return may_see(image, person)
 
     monkeypatch.setattr(access, "may_see", look)
-    access.find_picture(BEN, images[0].file.name)
+    access.find_picture(BEN, name)
     assert len(looked_at) == 1
     Story.objects.exclude(pk=stories[-1].pk).update(visibility="private")
-    assert access.find_picture(BEN, images[0].file.name) == images[-1]
+    assert access.find_picture(BEN, name) == images[-1]
 
 
 def test_what_is_being_made_stops_in_the_trash_and_nothing_new_begins() -> None:
