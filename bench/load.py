@@ -35,6 +35,12 @@ NAMES = ("home", "create", "live page", "status", "stream", "book", "picture", "
 MIB = 2**20
 
 
+class BoundedCopy(Copy):
+    """With the product's own bounds: each person has an address of their own. But the idle ones have one."""
+
+    bounds = {"LIVE_STREAMS_PER_PERSON": "0", "LIVE_STREAMS_PER_ADDRESS": "0"}
+
+
 @dataclass
 class Samples:
     """What the copy's processes have of memory, in MiB, and of the database's connections, over time."""
@@ -212,7 +218,7 @@ def main() -> int:
     painter = {"BENCH_PAINTER_SECONDS": wanted.paint} if float(wanted.paint) else {"BENCH_PAINTER": "instant"}
     with tempfile.TemporaryDirectory(prefix="starloom-load-") as name:
         folder = Path(name)
-        with Copy(
+        with BoundedCopy(
             folder / "data", DJANGO_SETTINGS_MODULE="bench.settings", SKETCH_WORDS_PER_SECOND=wanted.words,
             IMAGE_SIZE="256x256", SCENE_SIZE="256x192", TRUST_PROXY="true", LOG_LEVEL="WARNING",
             PYTHONPATH=str(ROOT), WORKER_NICENESS="", **painter,

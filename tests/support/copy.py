@@ -36,11 +36,15 @@ OUTSIDE = (
 class Copy:
     """`python -m embedded` as a child: start it, stop it, ask it things, find its processes."""
 
+    bounds: Mapping[str, str] = UNBOUNDED
+
     def __init__(self, data_dir: Path, *words: str, **variables: str) -> None:
         self.data_dir, self.words = data_dir, words
         self.port = find_free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environ = UNBOUNDED | {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+        self.environ = {**self.bounds} | {
+            name: value for name, value in os.environ.items() if name not in OUTSIDE
+        }
         self.environ |= {"DATA_DIR": str(data_dir), "PORT": str(self.port), "HOST": "127.0.0.1"}
         # Tests keep every processor busy: workers that gave way as far as they do would get next to nothing.
         self.environ |= {"WORKER_NICENESS": "5", **variables}
