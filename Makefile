@@ -61,7 +61,7 @@ bench-gpu: $(DEV) ## measure the diffusion painter on an NVIDIA card; writes ben
 crash: $(DEV) ## kill -9 at every boundary of a step's life, 20 times each (KILLS=60 for more; ten minutes)
 	STARLOOM_KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest tests/chaos/test_crash_points.py -v -rA -n 3
 
-chaos: $(DEV) ## one disturbance after the other while stories are made; a table (ROUNDS=1000: an hour)
+chaos: $(DEV) ## one disturbance after the other while stories are made; a table (ROUNDS=1000: half an hour)
 	$(BIN)/python -m tests.chaos --rounds $(or $(ROUNDS),1000) $(if $(GENERATIONS),--generations $(GENERATIONS)) \
 		$(if $(SEED),--seed $(SEED))
 
