@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from stories.people import Person, who_is
-from stories.refusals import WHATEVER, NotNow, tell_wait
+from stories.refusals import NotNow, tell_wait
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +36,7 @@ _resting_until = 0.0
 class TooOften(NotNow):
     """Somebody asks more often than anybody needs to."""
 
-    @property
-    def headers(self) -> dict[str, str]:
-        return super().headers | {WHATEVER: "1"}
+    whatever = True
 
 
 def check(request: HttpRequest, pace: str | None = None) -> None:

@@ -22,6 +22,8 @@ class NotNow(Refused):
 
     status = 429
     retry_after = 30
+    #: Whether whatever else this person asks at the same address is refused as well.
+    whatever = False
 
     def __init__(self, message: object = "", retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -30,7 +32,7 @@ class NotNow(Refused):
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)}
+        return {"Retry-After": str(self.retry_after)} | ({WHATEVER: "1"} if self.whatever else {})
 
 
 def tell_wait(seconds: float) -> str:

@@ -18,6 +18,8 @@ QUEUE_RETRY_AFTER = 120
 class TooManyGenerations(NotNow):
     """All of a person's places, running and waiting, are taken."""
 
+    whatever = True
+
 
 class QueueFull(NotNow):
     """More wait here, of all people together, than may."""

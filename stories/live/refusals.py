@@ -1,13 +1,15 @@
 """A refusal of the API, given again to who asks the same again at once.
 
 A program that takes no for no answer asks hundreds of times a second, and each no costs Django as much as
-a page that somebody waits for. So what was refused for being asked too often (`stories.rates`) is kept for a
-moment and given again to who asks in the same words. Other refusals may depend on what is asked.
+a page that somebody waits for. So what was refused whatever is asked (too often, or with all places taken) is
+kept for a moment and given again to who goes on asking in the same words. Other refusals may depend on what
+is asked; and who heard no once or twice may have stopped a story meanwhile.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from stories import counting
@@ -17,10 +19,19 @@ from stories.live.polls import OF_ONE, Answer, give, read_words
 from stories.refusals import WHATEVER
 
 PREFIX = "/api/"
-#: Seconds for which a refusal is given again: what led to it may be over by then.
-KEPT = 1.0
+#: Seconds for which a refusal is given again: what led to it may be over by then. And how often within that
+#: time somebody is heard anew.
+KEPT, HEARD = 1.0, 3
 #: How many are kept at once.
 MOST = 1000
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What was answered, and how often within `KEPT`."""
+
+    answer: Answer
+    times: int
 
 
 class Refusals:
@@ -28,21 +39,25 @@ class Refusals:
 
     def __init__(self, behind: App) -> None:
         self.behind = behind
-        self.kept: dict[Any, Answer] = {}
+        self.kept: dict[Any, Refusal] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self.behind(scope, receive, send)
             return
         began, words = time.monotonic(), read_whole(scope)
-        refusal = self.kept.get(words)
-        if refusal and refusal.until > began:
-            await give(refusal, send)
+        refusal = self.find(words)
+        if refusal and refusal.times >= HEARD:
+            await give(refusal.answer, send)
             counting.REQUEST_SECONDS.observe(
                 time.monotonic() - began, "refused again", scope["method"], "429"
             )
         else:
             await self.ask(words, scope, receive, send)
+
+    def find(self, words: Any) -> Refusal | None:
+        kept = self.kept.get(words)
+        return kept if kept and kept.answer.until > time.monotonic() else None
 
     async def ask(self, words: Any, scope: Scope, receive: Receive, send: Send) -> None:
         """Have it answered, and keep a refusal."""
@@ -57,9 +72,11 @@ class Refusals:
         if said:
             headers = [pair for pair in said[0]["headers"] if pair[0].lower() not in OF_ONE]
             body = b"".join(message.get("body", b"") for message in said[1:])
+            before = self.find(words)
             if len(self.kept) >= MOST:
                 self.kept.clear()
-            self.kept[words] = Answer(headers, body, time.monotonic() + KEPT, len(body), 429)
+            answer = Answer(headers, body, time.monotonic() + KEPT, len(body), 429)
+            self.kept[words] = Refusal(answer, before.times + 1 if before else 1)
 
 
 def is_for_whatever(message: dict[str, Any]) -> bool:
