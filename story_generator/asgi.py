@@ -7,14 +7,14 @@ handler took 85 % of a core, this 63 %, and gunicorn's threads 60 %.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote_from_bytes
 
-from a2wsgi import WSGIMiddleware
-
+from story_generator.bridge import Bridge
 from story_generator.wsgi import application as pages  # sets Django up
 
 from stories.live.app import Live  # isort: skip  (after the settings)
+from stories.live.bodies import Bodies  # isort: skip
 from stories.live.polls import Polls  # isort: skip
 from stories.live.refusals import Refusals  # isort: skip
 
@@ -29,8 +29,8 @@ class Pages:
     """Django behind the bridge to WSGI, which takes a query of ASCII alone."""
 
     def __init__(self) -> None:
-        self.bridge: Any = WSGIMiddleware(cast(Any, pages), workers=THREADS)
-        self.health: Any = WSGIMiddleware(cast(Any, pages), workers=HEALTH_THREADS)
+        self.bridge = Bridge(pages, THREADS)
+        self.health = Bridge(pages, HEALTH_THREADS)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if not scope["query_string"].isascii():
@@ -48,4 +48,4 @@ def without_body(send: Any) -> Any:
     return say
 
 
-application = Live(Refusals(Polls(Pages())))
+application = Bodies(Live(Refusals(Polls(Pages()))))

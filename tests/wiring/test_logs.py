@@ -14,12 +14,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import override_settings
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bound_contextvars, clear_contextvars
 
 from story_generator.checks import check_log_format
 from story_generator.logs import FORMS, make_formatter
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def nothing_bound() -> None:
+    """A request of another test that was not read to its end leaves its id behind."""
+    clear_contextvars()
 
 
 @pytest.fixture(params=sorted(FORMS))

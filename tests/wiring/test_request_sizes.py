@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,46 @@ def ask(port: int, headers: bytes, path: bytes = b"/static/img/icon.svg") -> byt
             return line.recv(4096).split(b"\r\n")[0]
     except OSError:
         return b""
+
+
+def test_slow_bodies_hold_up_nobody(server: int) -> None:
+    head = b"POST /api/v1/generations/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    slow = [socket.create_connection(("127.0.0.1", server), timeout=10) for _ in range(20)]
+    try:
+        for line in slow:
+            line.sendall(head + b'Content-Length: 100\r\n\r\n{"prompt": ')
+        time.sleep(0.5)
+        assert b" 200 " in ask(server, b"")
+        slow[0].sendall(b"[]" + b" " * 86 + b"}")
+        assert b" 400 " in slow[0].recv(4096).split(b"\r\n")[0], "it is answered when it is there"
+    finally:
+        for line in slow:
+            line.close()
+
+
+def test_an_answer_that_needs_no_body_keeps_the_connection(server: int) -> None:
+    """Head and body come in two packets, and what refuses by the head alone is quick."""
+    line = HTTPConnection("127.0.0.1", server, timeout=10)
+    for _ in range(50):
+        line.putrequest("POST", "/static/img/icon.svg")
+        line.putheader("Content-Length", "4")
+        line.endheaders()
+        time.sleep(0.01)
+        line.send(b"body")
+        answer = line.getresponse()
+        answer.read()
+        assert answer.status in {403, 405}
+    line.close()
+
+
+def test_a_body_without_a_length_is_read(server: int) -> None:
+    line = HTTPConnection("127.0.0.1", server, timeout=10)
+    body = iter([b'{"prompt"', b": []}"])
+    line.request("POST", "/api/v1/generations/", body, {"Content-Type": "application/json"})
+    answer = line.getresponse()
+    assert answer.status == 400
+    assert json.load(answer)["prompt"] != ["This field is required."], "it was read"
+    line.close()
 
 
 @pytest.mark.long
