@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+import http.client
+import json
 import os
 import resource
 import statistics
@@ -17,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +33,7 @@ from tests.support.copy import ROOT, Copy
 
 #: Seconds between looks at memory and connections; what comes in the first quarter is warming up.
 LOOK = 5.0
-FLOOD_PEOPLE, BROWSERS, IDLE = 20, 10, 2000
+FLOOD, FLOOD_PEOPLE, FLOOD_TURNS, BROWSERS, IDLE = 1000, 20, 4, 10, 2000
 NAMES = ("home", "create", "live page", "status", "stream", "book", "picture", "library")
 MIB = 2**20
 
@@ -102,21 +105,28 @@ def count_connections(copy: Copy) -> int:
     return int(found[0][0])
 
 
-def run_people(copy: Copy, folder: Path, who: list[str], number: int, seconds: float) -> dict[str, Any]:
-    """Let them come, ten a second; figures by name."""
+def run_people(
+    copy: Copy, folder: Path, who: list[str], number: int, seconds: float, *, settled: bool = False
+) -> dict[str, Any]:
+    """Let them come, ten a second; figures by name. ``settled``: they come two a second and are measured from
+    when all are there, for so many seconds."""
+    rate = 2 if settled else 10
+    settling = number / rate if settled else 0.0
     prefix = folder / f"{'-'.join(who)}-{number}"
     command = [
         sys.executable, "-m", "locust", "-f", "bench/people.py", *who, "--headless", "--only-summary",
-        "-u", str(number), "-r", "10", "-t", f"{seconds:.0f}s", "--stop-timeout", "5",
+        "-u", str(number), "-r", str(rate), "-t", f"{settling + seconds:.0f}s", "--stop-timeout", "5",
         "--host", copy.url, "--csv", str(prefix), "--loglevel", "ERROR",
     ]  # fmt: skip
+    if settled:
+        command.append("--reset-stats")
     subprocess.run(
         command,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
-        timeout=seconds + 120,
+        timeout=settling + seconds + 120,
     )
     with Path(f"{prefix}_stats.csv").open(newline="") as file:
         return {row["Name"]: row for row in csv.DictReader(file)}
@@ -148,25 +158,51 @@ def measure_people(copy: Copy, folder: Path, people: int, minutes: float) -> tup
     return rows, samples.tell()
 
 
-def measure_flood(copy: Copy, folder: Path, seconds: float) -> list[dict[str, Any]]:
-    """Others before and while one person asks for 1,000 stories as fast as they can."""
-    before = run_people(copy, folder, ["Reader"], FLOOD_PEOPLE, seconds)
+def measure_flood(copy: Copy, folder: Path, seconds: float, turns: int = FLOOD_TURNS) -> list[dict[str, Any]]:
+    """Others without and with one person who sends 1,000 POSTs, as fast as they are answered or spread over
+    the time, turn and turn about, each time another person; the medians of the turns."""
+    kinds: dict[str, float | None] = {"without": None, "1,000 at once": 0.0, "1,000 all the while": seconds}
+    stats: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
     with ThreadPoolExecutor(1) as pool:
-        flood = pool.submit(run_people, copy, folder, ["Flood"], 1, seconds)
-        during = run_people(copy, folder, ["Reader"], FLOOD_PEOPLE, seconds)
-    rows = [
-        {
-            "what": f"{name} of {FLOOD_PEOPLE} others, p95 in ms",
-            "before": figure(before, name, "95%"),
-            "while one sends 1,000": figure(during, name, "95%"),
-            "requests": int(during[name]["Request Count"]),
+        for turn in range(turns):
+            for number, (kind, pace) in enumerate(kinds.items()):
+                others = pool.submit(
+                    run_people, copy, folder, ["Reader"], FLOOD_PEOPLE, seconds, settled=True
+                )
+                if pace is not None:
+                    time.sleep(FLOOD_PEOPLE)
+                    took, answers = send_flood(copy, f"10.250.{number}.{turn}", pace)
+                    print(f"{kind}: took {took:.0f} s, answered {answers}", flush=True)
+                stats[kind].append(others.result())
+    return [
+        {"what": f"{name} of {FLOOD_PEOPLE} others, p95 in ms"}
+        | {
+            kind: statistics.median(
+                found for turn in some if (found := figure(turn, name, "95%")) is not None
+            )
+            for kind, some in stats.items()
         }
+        | {"requests": sum(int(turn[name]["Request Count"]) for some in stats.values() for turn in some)}
         for name in (*NAMES, "Aggregated")
-        if name in during
     ]
-    one = flood.result()["flood"]
-    sent = {"while one sends 1,000": float(one["95%"]), "requests": int(one["Request Count"])}
-    return [*rows, {"what": "the one, p95 in ms", "before": None, **sent}]
+
+
+def send_flood(copy: Copy, address: str, pace: float) -> tuple[float, dict[int, int]]:
+    """1,000 POSTs by one person within ``pace`` seconds or as fast as they are answered; how long they took,
+    and the answers. From a bare address, as programs do; not by Locust, which would take more of the
+    processors than what it asks for."""
+    body = json.dumps({"prompt": "A fox and a robot run a bakery on the moon"})
+    headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
+    connection = http.client.HTTPConnection("127.0.0.1", copy.port, timeout=30)
+    began, answers = time.monotonic(), Counter[int]()
+    for number in range(FLOOD):
+        time.sleep(max(0.0, began + pace * number / FLOOD - time.monotonic()))
+        connection.request("POST", "/api/v1/generations/", body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        answers[answer.status] += 1
+    connection.close()
+    return time.monotonic() - began, dict(answers)
 
 
 def measure_idle(copy: Copy, folder: Path, seconds: float) -> list[dict[str, Any]]:

@@ -116,28 +116,3 @@ class Browser(Somebody):
     def look(self) -> None:
         self.get("/", "home")
         self.get("/stories/", "library")
-
-
-class Flood(Somebody):
-    """One person who asks for story after story, without a pause, and takes no as an answer."""
-
-    fixed_count = 1
-    left = 1000
-
-    def on_start(self) -> None:
-        """From a bare address, as programs do."""
-        self.address = {"X-Forwarded-For": "10.250.0.1"}
-
-    @task
-    def ask_again(self) -> None:
-        if self.left <= 0:
-            gevent.sleep(1)
-            return
-        type(self).left -= 1
-        with self.client.post(
-            "/api/v1/generations/", json={"prompt": SENTENCES[0]}, name="flood", catch_response=True,
-            headers=self.address,
-        ) as answer:  # fmt: skip
-            answer.success() if answer.status_code in {202, 429, 503} else answer.failure(
-                f"flood: {answer.status_code}"
-            )
