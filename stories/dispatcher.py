@@ -23,6 +23,7 @@ from stories.models import ENDED_NAMES, Step
 from stories.models.generation import BULK_PATIENCE
 from stories.pipeline import GPU, TEXT
 from stories.settling import CHANNEL
+from stories.steps import MAX_DEATHS
 from stories.tasks import empty_trash, forget_old, run_step, tidy_media
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ LOCK = 0x57A710
 # model's server, because the queue is ours; picture steps by what is worth having in the queue. What was
 # handed out long ago and not claimed needs no new place. ``bulk`` goes last (see `models.generation`).
 # Steps over which a worker died (suspects) go out one at a time in each queue: the one that kills workers
-# must not take the same others along until they are given up with it.
+# must not take the same others along until they are given up with it. Before a step's last try the queue is
+# let run empty, and nothing goes out beside it: what is given up has killed a worker that did nothing else.
 CHOOSE = f"""
     WITH waiting AS (
         SELECT id, person, row_number() OVER (
@@ -62,13 +64,13 @@ CHOOSE = f"""
         WHERE generation.id = waiting.id AND waiting.place + coalesce(running.number, 0) <= %(running)s
         RETURNING generation.id
     ), live AS (
-        SELECT *, status = 'running' AND lease_until >= statement_timestamp() AS at_work,
-            attempt - failures > (status = 'running' AND lease_until >= statement_timestamp())::int AS suspect
+        SELECT *, status = 'running' AND lease_until >= statement_timestamp() AS at_work, attempt - failures
+            - (status = 'running' AND lease_until >= statement_timestamp())::int AS deaths
         FROM stories_step WHERE status IN ('ready', 'running')
     ), turn AS (
-        SELECT DISTINCT ON (live.queue) live.id
+        SELECT DISTINCT ON (live.queue) live.id, live.queue, live.deaths >= %(last)s AS alone
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
-        WHERE live.suspect AND (live.status = 'running' OR live.not_before <= statement_timestamp())
+        WHERE live.deaths > 0 AND (live.status = 'running' OR live.not_before <= statement_timestamp())
             AND generation.admitted_at IS NOT NULL
         ORDER BY live.queue, live.at_work OR live.dispatched_at IS NOT NULL DESC,
             generation.bulk AND generation.created_at > %(fresh)s,
@@ -84,9 +86,16 @@ CHOOSE = f"""
             ORDER BY generation.bulk AND generation.created_at > %(fresh)s,
                 generation.admitted_at, generation.created_at, live.position) AS place
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
+        LEFT JOIN turn ON turn.queue = live.queue
         WHERE ((live.status = 'ready' AND live.not_before <= statement_timestamp())
             OR (live.status = 'running' AND NOT live.at_work))
-            AND (NOT live.suspect OR live.id IN (SELECT id FROM turn))
+            AND CASE
+                WHEN live.id = turn.id THEN NOT turn.alone OR NOT EXISTS (
+                    SELECT FROM live AS other WHERE other.queue = live.queue AND other.id <> live.id
+                    AND (other.at_work OR other.dispatched_at IS NOT NULL))
+                WHEN live.deaths > 0 THEN false
+                ELSE turn.alone IS NOT TRUE OR live.dispatched_at IS NOT NULL
+            END
             AND (live.dispatched_at IS NULL OR (live.queue = ANY(%(empty)s)
                 AND live.dispatched_at < statement_timestamp() - %(resend)s))
             AND (generation.admitted_at IS NOT NULL OR generation.id IN (SELECT id FROM admitted))
@@ -117,6 +126,7 @@ def choose(database: psycopg.Connection, empty: Collection[str] = QUEUES) -> lis
         "text": settings.OLLAMA_NUM_PARALLEL,
         "gpu": HANDED_OUT_MOST,
         "resend": RESEND_AFTER,
+        "last": MAX_DEATHS - 1,
         "fresh": timezone.now() - BULK_PATIENCE,
         "empty": list(empty),
     }
