@@ -12,6 +12,7 @@ import csv
 import http.client
 import json
 import os
+import random
 import resource
 import statistics
 import subprocess
@@ -36,6 +37,8 @@ LOOK = 5.0
 FLOOD, FLOOD_PEOPLE, FLOOD_TURNS, BROWSERS, IDLE = 1000, 20, 4, 10, 2000
 NAMES = ("home", "create", "live page", "status", "stream", "book", "picture", "library")
 MIB = 2**20
+#: Seconds after which the others of a flood are there: they come two a second, and Locust has to start.
+SETTLED = FLOOD_PEOPLE / 2 + 3.0
 
 
 class BoundedCopy(Copy):
@@ -120,6 +123,8 @@ def run_people(
     ]  # fmt: skip
     if settled:
         command.append("--reset-stats")
+    found = Path(f"{prefix}_stats.csv")
+    found.unlink(missing_ok=True)
     subprocess.run(
         command,
         cwd=ROOT,
@@ -128,7 +133,7 @@ def run_people(
         check=False,
         timeout=settling + seconds + 120,
     )
-    with Path(f"{prefix}_stats.csv").open(newline="") as file:
+    with found.open(newline="") as file:
         return {row["Name"]: row for row in csv.DictReader(file)}
 
 
@@ -160,31 +165,40 @@ def measure_people(copy: Copy, folder: Path, people: int, minutes: float) -> tup
 
 def measure_flood(copy: Copy, folder: Path, seconds: float, turns: int = FLOOD_TURNS) -> list[dict[str, Any]]:
     """Others without and with one person who sends 1,000 POSTs, as fast as they are answered or spread over
-    the time, turn and turn about, each time another person; the medians of the turns."""
+    the time, in turns, each time another person; the medians of the turns."""
     kinds: dict[str, float | None] = {"without": None, "1,000 at once": 0.0, "1,000 all the while": seconds}
     stats: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
-    with ThreadPoolExecutor(1) as pool:
-        for turn in range(turns):
-            for number, (kind, pace) in enumerate(kinds.items()):
-                others = pool.submit(
-                    run_people, copy, folder, ["Reader"], FLOOD_PEOPLE, seconds, settled=True
-                )
-                if pace is not None:
-                    time.sleep(FLOOD_PEOPLE)
-                    took, answers = send_flood(copy, f"10.250.{number}.{turn}", pace)
-                    print(f"{kind}: took {took:.0f} s, answered {answers}", flush=True)
-                stats[kind].append(others.result())
+    order = list(kinds)
+    for turn in range(turns):
+        for kind in order if turn % 2 else reversed(order):
+            stats[kind].append(measure_beside(copy, folder, seconds, kinds[kind], f"{kind}, turn {turn + 1}"))
     return [
         {"what": f"{name} of {FLOOD_PEOPLE} others, p95 in ms"}
-        | {
-            kind: statistics.median(
-                found for turn in some if (found := figure(turn, name, "95%")) is not None
-            )
-            for kind, some in stats.items()
-        }
+        | {kind: find_middle(some, name) for kind, some in stats.items()}
         | {"requests": sum(int(turn[name]["Request Count"]) for some in stats.values() for turn in some)}
         for name in (*NAMES, "Aggregated")
+        if all(name in turn for some in stats.values() for turn in some)
     ]
+
+
+def measure_beside(
+    copy: Copy, folder: Path, seconds: float, pace: float | None, called: str
+) -> dict[str, Any]:
+    """The others' figures beside one person who sends at this pace; None: nobody does."""
+    with ThreadPoolExecutor(1) as pool:
+        others = pool.submit(run_people, copy, folder, ["Reader"], FLOOD_PEOPLE, seconds, settled=True)
+        if pace is not None:
+            time.sleep(SETTLED)
+            took, answers = send_flood(
+                copy, f"10.250.{random.randint(0, 255)}.{random.randint(0, 255)}", pace
+            )
+            print(f"{called}: took {took:.0f} s, answered {answers}", flush=True)
+        return others.result()
+
+
+def find_middle(turns: list[dict[str, Any]], name: str) -> float | None:
+    found = [each for turn in turns if (each := figure(turn, name, "95%")) is not None]
+    return statistics.median(found) if found else None
 
 
 def send_flood(copy: Copy, address: str, pace: float) -> tuple[float, dict[int, int]]:

@@ -22,7 +22,7 @@ class NotNow(Refused):
 
     status = 429
     retry_after = 30
-    #: Whether whatever else this person asks at the same address is refused as well.
+    #: Whether nothing else that this person asks at the same address is granted either.
     whatever = False
 
     def __init__(self, message: object = "", retry_after: float | None = None) -> None:

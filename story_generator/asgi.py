@@ -36,16 +36,7 @@ class Pages:
         if not scope["query_string"].isascii():
             scope = scope | {"query_string": quote_from_bytes(scope["query_string"], PRINTABLE).encode()}
         bridge = self.health if scope["path"] == HEALTH else self.bridge
-        await bridge(scope, receive, without_body(send) if scope["method"] == "HEAD" else send)
-
-
-def without_body(send: Any) -> Any:
-    """Django leaves it to the server to answer HEAD without one, and gunicorn warns of each that it drops."""
-
-    async def say(message: dict[str, Any]) -> None:
-        await send({**message, "body": b""} if "body" in message else message)
-
-    return say
+        await bridge(scope, receive, send)
 
 
 application = Bodies(Live(Refusals(Polls(Pages()))))

@@ -8,6 +8,7 @@ and a file is read as the client takes it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterable
 from typing import IO, Any
@@ -17,7 +18,7 @@ from a2wsgi import WSGIMiddleware
 from a2wsgi.wsgi import WSGIResponder
 
 #: Bytes that are read of a file at a time.
-PIECE = 2**16
+PIECE = 2**18
 
 
 class Bridge(WSGIMiddleware):
@@ -34,12 +35,13 @@ class Responder(WSGIResponder):
     """One answer."""
 
     def wsgi(self, environ: Any, start_response: Any) -> None:
-        """In a thread: have it made."""
+        """In a thread: have it made. HEAD is answered without a body; Django leaves that to the server."""
         environ["wsgi.file_wrapper"] = FileWrapper
         made = self.app(environ, start_response)
         try:
             file: Any = duplicate(made)
-            for piece in [file] if file else made:
+            pieces = () if environ["REQUEST_METHOD"] == "HEAD" else [file] if file else made
+            for piece in pieces:
                 self.send({"type": "http.response.body", "body": piece, "more_body": True})
             self.send({"type": "http.response.body", "body": b""})
         finally:
@@ -52,18 +54,29 @@ class Responder(WSGIResponder):
             if isinstance(body, bytes):
                 await send(message)
                 continue
-            with body:
-                while piece := body.read(PIECE):
+            with body.file:
+                while piece := await asyncio.to_thread(body.read):
                     await send({**message, "body": piece})
 
 
-def duplicate(made: Iterable[bytes]) -> IO[bytes] | None:
-    """The file that is to be sent, which outlives Django's; None where it is none of the system's."""
+class Rest:
+    """The rest of an open file, by a descriptor of its own, which outlives the other's."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.at = file.tell()
+        self.file = os.fdopen(os.dup(file.fileno()), "rb", buffering=0)
+
+    def read(self) -> bytes:
+        piece = os.pread(self.file.fileno(), PIECE, self.at)
+        self.at += len(piece)
+        return piece
+
+
+def duplicate(made: Iterable[bytes]) -> Rest | None:
+    """What is to be sent of a file; None where it is none of the system's."""
     if not isinstance(made, FileWrapper):
         return None
     try:
-        file = os.fdopen(os.dup(made.filelike.fileno()), "rb")
+        return Rest(made.filelike)
     except (AttributeError, OSError):
         return None
-    file.seek(made.filelike.tell())
-    return file

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import socket
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +15,18 @@ from gunicorn.workers.gasgi import ASGIWorker
 
 from story_generator.logs import make_formatter
 
+#: Milliseconds that a client may take nothing of what it asked for.
+TAKES_NOTHING = 60_000
+
 
 class Worker(ASGIWorker):
-    """Sets aside what it has loaded, and lets the live streams go when it is asked to stop: it would wait
-    for their end.
+    """Sets aside what it has loaded, lets go who takes nothing, and lets the live streams go when it is asked
+    to stop: it would wait for their end.
     """
+
+    def init_process(self) -> None:
+        let_go_who_takes_nothing(listener.sock for listener in self.sockets)
+        super().init_process()
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
@@ -36,6 +45,15 @@ class Worker(ASGIWorker):
 
         hub.close()
         super().handle_exit_signal()
+
+
+def let_go_who_takes_nothing(listeners: Iterable[socket.socket]) -> None:
+    """Have the system end the connections on which it could deliver nothing for so long (RFC 5482; what is
+    set on a listener its connections inherit): an answer of theirs would be kept for good. Where the system
+    cannot, a proxy has to."""
+    for listener in listeners:
+        if listener.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKES_NOTHING)
 
 
 class Logger(glogging.Logger):

@@ -26,12 +26,13 @@ ADDRESS = re.compile(r"/live/generations/(?P<id>[0-9a-f-]{36})/(?P<form>events|w
 FORMS = {"http": "events", "websocket": "ws"}
 #: How long a client waits before it comes back, in milliseconds.
 RETRY = Message(None, "retry", "", b"retry: 1500\n\n")
+CLOSE = (b"connection", b"close")
 STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-accel-buffering", b"no"),  # nginx would keep it back
-    (b"connection", b"close"),
+    CLOSE,
 ]
 #: How a WebSocket is closed: all is told, or the client is to come back (RFC 6455, 7.4.1).
 ENDED, TRY_AGAIN_LATER = 1000, 1013

@@ -19,8 +19,8 @@ from stories.live.polls import OF_ONE, Answer, give, read_words
 from stories.refusals import WHATEVER
 
 PREFIX = "/api/"
-#: Seconds for which a refusal is given again: what led to it may be over by then. And how often within that
-#: time somebody is heard anew.
+#: Seconds from a first refusal on, and how often within them somebody is heard anew: then it is given again
+#: until they are over, as what led to it may be.
 KEPT, HEARD = 1.0, 3
 #: How many are kept at once.
 MOST = 1000
@@ -28,7 +28,7 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Refusal:
-    """What was answered, and how often within `KEPT`."""
+    """What was answered last, and how often since the first, `KEPT` before the answer's end."""
 
     answer: Answer
     times: int
@@ -75,7 +75,8 @@ class Refusals:
             before = self.find(words)
             if len(self.kept) >= MOST:
                 self.kept.clear()
-            answer = Answer(headers, body, time.monotonic() + KEPT, len(body), 429)
+            until = before.answer.until if before else time.monotonic() + KEPT
+            answer = Answer(headers, body, until, len(body), 429)
             self.kept[words] = Refusal(answer, before.times + 1 if before else 1)
 
 

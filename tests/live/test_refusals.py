@@ -71,6 +71,17 @@ def test_who_heard_no_and_made_room_is_heard(app: Refusals, pages: Pages) -> Non
     assert ask(app)["status"] == 202
 
 
+def test_the_second_begins_with_the_first_refusal(
+    app: Refusals, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_at(now: float) -> int:
+        monkeypatch.setattr("time.monotonic", lambda: now)
+        ask(app)
+        return pages.asked
+
+    assert [ask_at(now) for now in (100.0, 100.4, 100.9, 100.99, 101.01)] == [1, 2, 3, 3, 4]
+
+
 def test_it_is_not_for_long(app: Refusals, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refusals, "KEPT", 0.0)
     for _ in range(HEARD):

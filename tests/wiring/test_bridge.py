@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
@@ -36,7 +38,8 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def begun(request: HttpRequest) -> HttpResponseBase:
-    opened = Path(request.headers["X-Path"]).open("rb")  # noqa: SIM115
+    """One that winds back what it has read ahead when it is closed."""
+    opened = Path(request.headers["X-Path"]).open("r+b")  # noqa: SIM115
     opened.read(10)
     return FileResponse(opened)
 
@@ -67,14 +70,14 @@ async def receive() -> Any:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-async def get(bridge: Bridge, name: str) -> bytes:
+async def get(bridge: Bridge, name: str, method: str = "GET") -> bytes:
     taken: list[bytes] = []
 
     async def send(message: Any) -> None:
         taken.append(message.get("body", b""))
 
     async with asyncio.timeout(10):
-        await bridge({**SCOPE, "path": f"/{name}/"}, receive, send)
+        await bridge({**SCOPE, "path": f"/{name}/", "method": method}, receive, send)
     return b"".join(taken)
 
 
@@ -110,6 +113,18 @@ def test_what_was_read_of_a_file_is_not_sent(bridge: Bridge) -> None:
     assert asyncio.run(get(bridge, "begun")) == LARGE[10:]
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_head_is_answered_without_a_body(bridge: Bridge, name: str) -> None:
+    assert asyncio.run(get(bridge, name, "HEAD")) == b""
+    assert not count_open(), "nor is its file kept"
+
+
+def count_open() -> int:
+    """Descriptors of the large file."""
+    gc.collect()
+    return sum(Path(one.path).name == "large" for one in psutil.Process().open_files())
+
+
 @pytest.mark.parametrize("after", [leave, None], ids=["leaves", "takes nothing"])
 @pytest.mark.parametrize("name", KINDS)
 def test_the_others_are_answered(bridge: Bridge, name: str, after: Callable[..., Any] | None) -> None:
@@ -121,6 +136,7 @@ def test_the_others_are_answered(bridge: Bridge, name: str, after: Callable[...,
         await leave(task)
 
     asyncio.run(check())
+    assert not count_open()
 
 
 def test_django_is_done_with_it_before_it_is_taken(bridge: Bridge) -> None:

@@ -108,6 +108,8 @@ def test_slow_bodies_hold_up_nobody(server: int) -> None:
 def test_an_answer_that_needs_no_body_keeps_the_connection(server: int) -> None:
     """Head and body come in two packets, and what refuses by the head alone is quick."""
     line = HTTPConnection("127.0.0.1", server, timeout=10)
+    line.connect()
+    first = line.sock
     for _ in range(50):
         line.putrequest("POST", "/static/img/icon.svg")
         line.putheader("Content-Length", "4")
@@ -117,6 +119,7 @@ def test_an_answer_that_needs_no_body_keeps_the_connection(server: int) -> None:
         answer = line.getresponse()
         answer.read()
         assert answer.status in {403, 405}
+        assert line.sock is first, "it was not made anew"
     line.close()
 
 
