@@ -23,7 +23,7 @@ from stories.models import ENDED_NAMES, Step
 from stories.models.generation import BULK_PATIENCE
 from stories.pipeline import GPU, TEXT
 from stories.settling import CHANNEL
-from stories.steps import MAX_DEATHS
+from stories.solitude import ALONE
 from stories.tasks import empty_trash, forget_old, run_step, tidy_media
 
 logger = logging.getLogger(__name__)
@@ -46,9 +46,8 @@ LOCK = 0x57A710
 # (handed out and not claimed, or at work) is bounded in each queue: text steps by the slots of the language
 # model's server, because the queue is ours; picture steps by what is worth having in the queue. What was
 # handed out long ago and not claimed needs no new place. ``bulk`` goes last (see `models.generation`).
-# Steps over which a worker died (suspects) go out one at a time in each queue: the one that kills workers
-# must not take the same others along until they are given up with it. Before a step's last try the queue is
-# let run empty, and nothing goes out beside it: what is given up has killed a worker that did nothing else.
+# Steps over which a worker died (suspects) go out one at a time in each queue, and are alone in their worker
+# (`stories.solitude`): the one that kills workers must not take others along until they are given up with it.
 CHOOSE = f"""
     WITH waiting AS (
         SELECT id, person, row_number() OVER (
@@ -64,13 +63,13 @@ CHOOSE = f"""
         WHERE generation.id = waiting.id AND waiting.place + coalesce(running.number, 0) <= %(running)s
         RETURNING generation.id
     ), live AS (
-        SELECT *, status = 'running' AND lease_until >= statement_timestamp() AS at_work, attempt - failures
-            - (status = 'running' AND lease_until >= statement_timestamp())::int AS deaths
+        SELECT *, status = 'running' AND lease_until >= statement_timestamp() AS at_work,
+            attempt - failures > (status = 'running' AND lease_until >= statement_timestamp())::int AS suspect
         FROM stories_step WHERE status IN ('ready', 'running')
     ), turn AS (
-        SELECT DISTINCT ON (live.queue) live.id, live.queue, live.deaths >= %(last)s AS alone
+        SELECT DISTINCT ON (live.queue) live.id
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
-        WHERE live.deaths > 0 AND (live.status = 'running' OR live.not_before <= statement_timestamp())
+        WHERE live.suspect AND (live.status = 'running' OR live.not_before <= statement_timestamp())
             AND generation.admitted_at IS NOT NULL
         ORDER BY live.queue, live.at_work OR live.dispatched_at IS NOT NULL DESC,
             generation.bulk AND generation.created_at > %(fresh)s,
@@ -86,16 +85,9 @@ CHOOSE = f"""
             ORDER BY generation.bulk AND generation.created_at > %(fresh)s,
                 generation.admitted_at, generation.created_at, live.position) AS place
         FROM live JOIN stories_generationsession AS generation ON generation.id = live.session_id
-        LEFT JOIN turn ON turn.queue = live.queue
         WHERE ((live.status = 'ready' AND live.not_before <= statement_timestamp())
             OR (live.status = 'running' AND NOT live.at_work))
-            AND CASE
-                WHEN live.id = turn.id THEN NOT turn.alone OR NOT EXISTS (
-                    SELECT FROM live AS other WHERE other.queue = live.queue AND other.id <> live.id
-                    AND (other.at_work OR other.dispatched_at IS NOT NULL))
-                WHEN live.deaths > 0 THEN false
-                ELSE turn.alone IS NOT TRUE OR live.dispatched_at IS NOT NULL
-            END
+            AND (NOT live.suspect OR live.id IN (SELECT id FROM turn))
             AND (live.dispatched_at IS NULL OR (live.queue = ANY(%(empty)s)
                 AND live.dispatched_at < statement_timestamp() - %(resend)s))
             AND (generation.admitted_at IS NOT NULL OR generation.id IN (SELECT id FROM admitted))
@@ -107,7 +99,7 @@ CHOOSE = f"""
     )
     UPDATE stories_step AS step SET dispatched_at = clock_timestamp()
     FROM chosen WHERE step.id = chosen.id
-    RETURNING step.id, step.queue, step.session_id, step.position, chosen.place
+    RETURNING step.id, step.queue, step.session_id, step.position, step.attempt, step.failures, chosen.place
 """  # noqa: S608 (only names of our own are put in)
 TAKE_TURN = "SELECT pg_try_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)"
 TAKE_BACK = "UPDATE stories_step SET dispatched_at = NULL WHERE id = ANY(%s)"
@@ -126,11 +118,10 @@ def choose(database: psycopg.Connection, empty: Collection[str] = QUEUES) -> lis
         "text": settings.OLLAMA_NUM_PARALLEL,
         "gpu": HANDED_OUT_MOST,
         "resend": RESEND_AFTER,
-        "last": MAX_DEATHS - 1,
         "fresh": timezone.now() - BULK_PATIENCE,
         "empty": list(empty),
     }
-    columns = ("id", "queue", "session_id", "position")
+    columns = ("id", "queue", "session_id", "position", "attempt", "failures")
     with database.transaction(), database.cursor() as cursor:
         turn = cursor.execute(TAKE_TURN, [LOCK]).fetchone()
         if not turn or not turn[0]:
@@ -161,7 +152,8 @@ def send(chosen: list[Step], database: psycopg.Connection, publish: Callable[[St
 
 def publish(step: Step, producer: Producer) -> None:
     """Send the hint. No retry: the row stays ready, and the next sweep sends it again."""
-    run_step.apply_async(args=(str(step.pk),), queue=step.queue, retry=False, producer=producer)
+    headers = {ALONE: "yes"} if step.deaths else {}
+    run_step.apply_async((str(step.pk),), headers=headers, queue=step.queue, retry=False, producer=producer)
 
 
 def dispatch_for_ever(should_stop: Callable[[], bool]) -> None:

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from celery.worker import state
@@ -36,18 +36,25 @@ PAINTED = tuple(kind.name for kind in KINDS.values() if kind.painted)
 HANDS, WAITING = 2, 8
 _hands = ThreadPoolExecutor(HANDS, thread_name_prefix="hand")
 _places = threading.BoundedSemaphore(HANDS + WAITING)
+_under_way: set[Future[None]] = set()
 
 
-def run(step_id: uuid.UUID, worker: str) -> list[Future[None]]:
-    """Claim a step of the GPU queue and do it, in the company of others that fit; what still goes on then."""
+def run(step_id: uuid.UUID, worker: str, *, alone: bool = False) -> list[Future[None]]:
+    """Claim a step of the GPU queue and do it, in the company of others that fit; what still goes on then.
+    ``alone``: when nothing goes on any more, and until it is done itself."""
+    if alone:
+        wait(_under_way)
     job = runner.take(step_id, worker)
     if job is None:
         return []
-    if not KINDS[job.step.name].painted:
-        return [hand_over(job)]
-    with tracing.bound(job.step):
-        jobs = paint(job, worker)
-    return [hand_over(painted) for painted in jobs]
+    jobs = [job]
+    if KINDS[job.step.name].painted:
+        with tracing.bound(job.step):
+            jobs = paint(job, worker)
+    rest = [hand_over(job) for job in jobs]
+    if alone:
+        wait(rest)
+    return rest
 
 
 def gather(jobs: list[Job], worker: str) -> None:
@@ -124,7 +131,10 @@ def paint(first: Job, worker: str) -> list[Job]:
 def hand_over(job: Job) -> Future[None]:
     """Let a hand do the rest; wait while too many pictures wait for one."""
     _places.acquire()
-    return _hands.submit(_finish, job)
+    rest = _hands.submit(_finish, job)
+    _under_way.add(rest)
+    rest.add_done_callback(_under_way.discard)
+    return rest
 
 
 def _finish(job: Job) -> None:

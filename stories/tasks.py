@@ -9,18 +9,23 @@ from celery import Task, shared_task
 
 from stories import housekeeping, library, recycling, runner
 from stories.pipeline import GPU
+from stories.solitude import ALONE, solitude
 
 
 @shared_task(name="stories.run_step", bind=True, ignore_result=True)
 def run_step(self: Task, step_id: str) -> None:
     """A hint that a step may be ready; the row decides."""
     worker = str(self.request.hostname)
+    alone = bool((self.request.headers or {}).get(ALONE))
     if (self.request.delivery_info or {}).get("routing_key") == GPU:
         from stories import easel  # brings the painter, which no other process needs
 
-        easel.run(uuid.UUID(step_id), worker)
-    else:
-        runner.run(uuid.UUID(step_id), worker)
+        easel.run(uuid.UUID(step_id), worker, alone=alone)
+    elif solitude.enter(step_id, alone=alone):
+        try:
+            runner.run(uuid.UUID(step_id), worker)
+        finally:
+            solitude.leave(step_id, alone=alone)
     recycling.end_if_grown()
 
 

@@ -22,9 +22,6 @@ from tests.support.copy import ROOT, Copy
 
 KILLS = int(os.environ.get("STARLOOM_KILLS", "1"))
 LEASE = 3
-#: Generations that are made at once. Each kills once; of many more one could be taken along twice before it
-#: comes by its own place, which makes three deaths, and a step over which three workers died is closed.
-AT_ONCE = 20
 SECONDS = 60 + 12 * KILLS
 #: What had begun and was not yet committed leaves nothing behind; every run looks at the others.
 LONG = ("dispatch-before", "claim-before", "finish-before", "retry-before", "fail-before")
@@ -100,10 +97,7 @@ def assert_nothing_doubled(copy: Copy) -> None:
 def test_a_kill_at_this_place_loses_and_doubles_nothing(crashes: Crashes, place: str) -> None:
     copy = crashes.copy
     crashes.arm(place)
-    ended = []
-    for first in range(0, KILLS, AT_ONCE):
-        wave = range(first, min(first + AT_ONCE, KILLS))
-        ended += copy.wait([copy.generate(f"Story {number} of {place}") for number in wave], SECONDS)
+    ended = copy.wait([copy.generate(f"Story {n} of {place}") for n in range(KILLS)], SECONDS)
     while crashes.count(place) < KILLS and len(ended) < 2 * KILLS:
         # A kill can take a neighbour's step along in the very moment in which its own was due.
         ended += copy.wait([copy.generate(f"Story {len(ended)} of {place}")], SECONDS)

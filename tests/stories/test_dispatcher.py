@@ -94,49 +94,6 @@ def test_what_workers_died_over_holds_up_nothing_else(alice: Person, bob: Person
     assert str(step_of(fresh, "story").pk) in sent
 
 
-def die(*sessions: GenerationSession) -> None:
-    """The worker dies that had the stories of all these at work."""
-    for session in sessions:
-        claim(session, "story")
-    Step.objects.filter(name="story", session__in=sessions).update(
-        lease_until=timezone.now() - timedelta(seconds=1)
-    )
-
-
-def test_the_last_try_is_alone(alice: Person, bob: Person, sent: list[str]) -> None:
-    """So that nothing is given up for a worker that died of something else."""
-    [mine] = start(alice)
-    die(mine)
-    [at_work] = start(bob)
-    taken = claim(at_work, "story")
-    die(mine)
-    [fresh] = start(bob)
-    assert hand_out(sent) == 0, "the queue is let run empty"
-    steps.close_failed(taken, "no")
-    assert hand_out(sent) == 1
-    assert sent == [str(step_of(mine, "story").pk)]
-    last = claim(mine, "story")
-    assert hand_out(sent) == 0, "nothing goes out beside it"
-    steps.close_failed(last, "no")
-    assert hand_out(sent) == 1
-    assert sent[-1] == str(step_of(fresh, "story").pk)
-
-
-def test_before_a_last_try_a_lost_message_is_sent_again(alice: Person, bob: Person, sent: list[str]) -> None:
-    """Else the try would wait for it for good."""
-    [lost] = start(bob)
-    hand_out(sent)
-    [mine] = start(alice)
-    die(mine)
-    die(mine)
-    assert hand_out(sent) == 0
-    Step.objects.filter(session=lost, name="story").update(
-        dispatched_at=timezone.now() - dispatcher.RESEND_AFTER - timedelta(seconds=1)
-    )
-    assert hand_out(sent) == 1
-    assert sent[-1] == str(step_of(lost, "story").pk)
-
-
 def test_of_those_that_workers_died_over_a_persons_goes_before_bulk(
     alice: Person, bob: Person, sent: list[str]
 ) -> None:
