@@ -51,7 +51,7 @@ audit: $(DEV) ## look for known weaknesses of what is installed; skipped where n
 bench: $(DEV) ## measure (B=live for some); writes a table and bench/results/*.json
 	$(BIN)/python -m bench $(B)
 
-load: $(DEV) ## a hundred people at once for a quarter of an hour (PEOPLE=20 MINUTES=2; WORDS=30 PAINT=4: models' pace)
+load: $(DEV) ## a hundred people for a quarter of an hour, then a flood and idle streams (PEOPLE=20 MINUTES=2; WORDS=30 PAINT=4: models' pace)
 	$(BIN)/python -m bench.load $(if $(PEOPLE),--people $(PEOPLE)) $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(WORDS),--words $(WORDS)) $(if $(PAINT),--paint $(PAINT))
 

@@ -45,6 +45,15 @@ class Work:
         self._future.result(SOON)
 
 
+def keep_waiting(pool: ThreadPoolExecutor, solitude: Solitude) -> tuple[Work, Work]:
+    """Something at work, and one that waits to be alone."""
+    before = Work(pool, solitude, "before")
+    assert before.begun.wait(SOON)
+    alone = Work(pool, solitude, "alone", alone=True)
+    assert not alone.begun.wait(LATER)
+    return before, alone
+
+
 def test_many_are_at_work_at_once(pool: ThreadPoolExecutor) -> None:
     solitude = Solitude()
     works = [Work(pool, solitude, name) for name in "abc"]
@@ -55,10 +64,7 @@ def test_many_are_at_work_at_once(pool: ThreadPoolExecutor) -> None:
 
 def test_one_alone_waits_for_the_others_and_lets_none_begin(pool: ThreadPoolExecutor) -> None:
     solitude = Solitude()
-    before = Work(pool, solitude, "before")
-    assert before.begun.wait(SOON)
-    alone = Work(pool, solitude, "alone", alone=True)
-    assert not alone.begun.wait(LATER)
+    before, alone = keep_waiting(pool, solitude)
     after, another = Work(pool, solitude, "after"), Work(pool, solitude, "another", alone=True)
     assert not after.begun.wait(LATER), "it would never be alone"
     before.end()
@@ -75,10 +81,7 @@ def test_one_alone_waits_for_the_others_and_lets_none_begin(pool: ThreadPoolExec
 def test_a_message_that_was_sent_again_meanwhile_is_dropped(pool: ThreadPoolExecutor) -> None:
     """It would wait here for a second solitude, for nothing."""
     solitude = Solitude()
-    before = Work(pool, solitude, "before")
-    assert before.begun.wait(SOON)
-    alone = Work(pool, solitude, "alone", alone=True)
-    assert not alone.begun.wait(LATER)
+    before, alone = keep_waiting(pool, solitude)
     assert not solitude.enter("alone", alone=True)
     before.end()
     assert alone.begun.wait(SOON)
